@@ -323,7 +323,10 @@ class Reader(HTMLParser):
 
 def test_the_index_is_safe_and_says_the_state() -> None:
     """Names are shown as text; one script, allowed by its hash; a table with headers; nothing from outside."""
-    entries = [LedgerEntry(n, f, "done", files={"pdf": "0"}) for n, f in file_names(HOSTILE).items()]
+    entries = [
+        LedgerEntry(n, f, "done", files={"pdf": "0"}, sizes={"pdf": 181_900}, made="2026-11-30")
+        for n, f in file_names(HOSTILE).items()
+    ]
     entries.append(LedgerEntry("Bad", "bad", "failed", error="<b>why</b> @@ROWS@@", kept="bad.failed.ipynb"))
     page = index_page(entries, title="Reports <of> @@STYLE@@", notice="Synthetic data")
     reader = Reader()
@@ -336,6 +339,9 @@ def test_the_index_is_safe_and_says_the_state() -> None:
         "Synthetic data",
         "Failed",
         "{{7*7}}",
+        "<small>181 kB</small>",
+        '<td class="day">2026-11-30</td>',
+        "<dd>2026-11-30</dd>",
         "@@ROWS@@",
         "@@STYLE@@",
         'lang="en"',

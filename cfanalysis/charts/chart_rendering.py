@@ -26,12 +26,12 @@ from cfanalysis.charts.captions import Caption
 from cfanalysis.charts.chart_numbers import chart_csv
 from cfanalysis.charts.plot import figure_of
 from cfanalysis.charts.spots import row_ends
-from cfanalysis.charts.text_metrics import allow_missing_glyphs, one_line, use_script_fonts
+from cfanalysis.charts.text_metrics import allow_missing_glyphs, one_line, quick_drawing, use_script_fonts
 from cfanalysis.core import blocks
 from cfanalysis.core.errors import OutputError
 from cfanalysis.core.files import atomic_file
-from cfanalysis.core.publication import current_publication
-from cfanalysis.theme.style import apply_theme, current_theme
+from cfanalysis.core.publication import Publication, current_publication
+from cfanalysis.theme.style import apply_theme, current_theme, preset
 from cfanalysis.theme.svg_fonts import font_styles
 
 CHART_FORMATS = ("svg", "png", "pdf")
@@ -85,10 +85,16 @@ def figure(
     """
     own = None if caption is None else lambda _: caption
     drawing, words = chart_drawing(chart, result, caption=own, margin=_PAGE_MARGIN, **options)
-    if (published := current_publication()) and published.numbers:
+    published, narrow = current_publication() or Publication(), ""
+    if published.numbers:
         write_numbers(chart, result, Path(published.numbers))
+    if published.page:
+        same = {name: option for name, option in options.items() if name not in ("width", "height")}
+        with apply_theme(preset("narrow", theme=current_theme())):
+            small, _ = chart_drawing(chart, result, caption=own, margin=_PAGE_MARGIN, **same)
+            narrow = _matplotlib_svg(small)
     width, ends = drawing.get_figwidth() * 72, row_ends(drawing)
-    return blocks.Figure(svg=svg_text(drawing), alt=one_line(words.alt), width=width, row_ends=ends)
+    return blocks.Figure(svg_text(drawing), one_line(words.alt), width, ends, narrow)
 
 
 def write_numbers(chart: Callable[..., Axes], result: Any, folder: Path) -> Path:
@@ -125,6 +131,7 @@ def chart_figure(chart: Callable[..., Axes], result: Any, **options: Any) -> Fig
     return chart_drawing(chart, result, **options)[0]
 
 
+@quick_drawing()
 def chart_drawing(
     chart: Callable[..., Axes],
     result: Any,
@@ -162,14 +169,20 @@ def svg_text(figure: Figure, *, alt: str = "", title: str = "") -> str:
     alt, title
         Written into the file for those who cannot see it; empty for none.
     """
+    svg = self_contained_svg(_matplotlib_svg(figure))
+    words = [(tag, one_line(text)) for tag, text in (("title", title), ("desc", alt)) if text.strip()]
+    spoken = "".join(f"<{tag}>{escape(text)}</{tag}>" for tag, text in words)
+    return _after_root(svg, spoken) if spoken else svg
+
+
+@quick_drawing()
+def _matplotlib_svg(figure: Figure) -> str:
+    """Return a figure as SVG without what is superfluous, and without its font."""
     stream = io.StringIO()
     with apply_theme(), allow_missing_glyphs():
         use_script_fonts(figure)
         figure.savefig(stream, format="svg", metadata=_NO_DATE, dpi=PIXELS_PER_INCH)
-    svg = self_contained_svg(compact_svg(stream.getvalue()))
-    words = [(tag, one_line(text)) for tag, text in (("title", title), ("desc", alt)) if text.strip()]
-    spoken = "".join(f"<{tag}>{escape(text)}</{tag}>" for tag, text in words)
-    return _after_root(svg, spoken) if spoken else svg
+    return compact_svg(stream.getvalue())
 
 
 def self_contained_svg(svg: str) -> str:

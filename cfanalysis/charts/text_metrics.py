@@ -6,18 +6,22 @@ another by chance. Widths are measured with the font itself, in points.
 
 from __future__ import annotations
 
+import gc
 import re
 import warnings
 from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache, partial
+from typing import Any
 
+import matplotlib.text
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontPath
 from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.text import Text
+from matplotlib.textpath import TextToPath
 
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.theme.style import current_theme, fonts_for, register_fonts
@@ -44,6 +48,36 @@ def allow_missing_glyphs() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
         yield
+
+
+@contextmanager
+def quick_drawing() -> Iterator[None]:
+    """Draw without collecting garbage, of which a chart makes little, and measure each text of an SVG once."""
+    collecting, former = gc.isenabled(), matplotlib.text.TextToPath
+    gc.disable()
+    setattr(matplotlib.text, "TextToPath", _RememberedText)  # noqa: B010 - a class is not assigned to, says mypy
+    try:
+        yield
+    finally:
+        setattr(matplotlib.text, "TextToPath", former)  # noqa: B010
+        if collecting:
+            gc.enable()
+
+
+class _RememberedText(TextToPath):
+    """Measures texts as matplotlib does, each once: a chart for wide and narrow screens has the same twice."""
+
+    def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> tuple[float, float, float]:
+        scale, prop = prop.get_size_in_points() / self.FONT_SCALE, prop.copy()
+        prop.set_size(self.FONT_SCALE)
+        width, height, descent = _extent(s, prop, ismath)
+        return width * scale, height * scale, descent * scale
+
+
+@lru_cache(maxsize=20_000)
+def _extent(text: str, font: Any, ismath: Any) -> tuple[float, float, float]:
+    """Return width, height and descent of a text at the size at which matplotlib measures."""
+    return TextToPath().get_text_width_height_descent(text, font, ismath)
 
 
 def text_width(text: str, size: float, *, bold: bool = False) -> float:

@@ -23,6 +23,9 @@ BLOCK_KINDS = ("masthead", "keyfigures", "notice", "table", "section")
 DESCRIPTION = MEDIA_TYPE.format(kind="description")
 """The media type of what `describe` leaves in a cell's outputs."""
 
+NARROW = MEDIA_TYPE.format(kind="narrow")
+"""The media type of a figure's picture for narrow screens, beside the ordinary one."""
+
 Bundle = tuple[dict[str, Any], dict[str, Any]]
 
 _ROW = ' style="display:flow-root"'  # JupyterLab floats terms and values: a long term would push the next row aside
@@ -312,20 +315,24 @@ class Figure:
         Width in points (1/72 inch) as drawn.
     row_ends
         Where the first row begins and where each ends, in points from the top: there a high picture may be cut.
+    narrow
+        The picture for narrow screens, without fonts; empty for none.
     """
 
     svg: str
     alt: str
     width: float
     row_ends: Sequence[float] = ()
+    narrow: str = ""
 
     def __str__(self) -> str:
         return self.alt
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         told = {"alt": self.alt, "width_pt": self.width, "row_ends_pt": list(self.row_ends)}
-        metadata = {"image/svg+xml": told}
-        return {"text/plain": self.alt, "image/svg+xml": self.svg}, metadata
+        narrow = {NARROW: self.narrow} if self.narrow else {}
+        pictures = {"text/plain": self.alt, "image/svg+xml": self.svg, **narrow}
+        return pictures, {"image/svg+xml": told}
 
 
 Block = Masthead | KeyFigures | Notice | Table | SectionMark | Prose | Figure

@@ -23,11 +23,14 @@ class Publication:
         The folder that takes the numbers of each figure as CSV; empty where nobody wants them.
     notebooks
         The folder of the notebook, with the files that its author keeps beside it.
+    page
+        Whether a web page is made, for which charts are drawn for phones, too.
     """
 
     brand: str = ""
     numbers: str = ""
     notebooks: str = ""
+    page: bool = True
 
 
 _told: Publication | None = None
@@ -38,16 +41,16 @@ def current_publication() -> Publication | None:
     return _told
 
 
-def set_publication(brand: str = "", numbers: str = "", notebooks: str = "") -> None:
+def set_publication(brand: str = "", numbers: str = "", notebooks: str = "", page: bool = True) -> None:
     """Tell this process, for as long as it lasts.
 
     Parameters
     ----------
-    brand, numbers, notebooks
+    brand, numbers, notebooks, page
         As of `Publication`.
     """
     global _told
-    _told = Publication(brand, numbers, notebooks)
+    _told = Publication(brand, numbers, notebooks, page)
 
 
 @contextmanager

@@ -125,7 +125,7 @@ class Theme:
     width: float = 160 * _MM
     height: float | None = None
     margin: float = 6.0
-    smallest: float = 9 * _PX
+    smallest: float = 9.1 * _PX  # 11 pixels on a web page, which is 1.2 times as wide
     detail: bool = True
     ground: str = "none"
     labels_above: bool = False

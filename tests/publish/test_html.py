@@ -47,7 +47,7 @@ def test_the_page_can_be_found_ones_way_in(full_report: Any) -> None:
     assert len(tree.xpath("//h1")) == 1
     assert tree.xpath("//*[local-name()='svg']/@aria-label") == ["Say exceeds Do by 9 points."]
     assert tree.xpath("//th/@scope") == ["col", "col", "row", "row", "row"]
-    (region,) = tree.xpath("//*[@role='region']")
+    (region,) = tree.xpath("//*[@role='group']")
     assert region.get("tabindex") == "0"
     assert tree.get_element_by_id(region.get("aria-labelledby")).text_content().startswith("Table ")
     identifiers = tree.xpath("//@id")

@@ -158,7 +158,7 @@ class BatchPlan:
     def publication(self) -> Publication:
         """The settings of a process that makes its reports."""
         brand = str(self.brand.resolve()) if self.brand else ""
-        return Publication(brand, notebooks=str(self.notebook.resolve().parent))
+        return Publication(brand, "", str(self.notebook.resolve().parent), "html" in self.formats)
 
 
 class Backend(Protocol):
@@ -342,6 +342,8 @@ class Batch:
         kept = f"{entry.file}.failed.ipynb"
         if made.error is None:
             files = {suffix: sha256(path) for suffix, path in made.files.items()}
+            sizes = {suffix: path.stat().st_size for suffix, path in made.files.items()}
+            day = time.strftime("%Y-%m-%d", time.gmtime())
             with output_errors(self.place):
                 for suffix, path in made.files.items():
                     self.place.put(path, f"{entry.file}.{suffix}")
@@ -349,16 +351,16 @@ class Batch:
             tried = replace(tried, state="done", files=files, error="", kept="", **page_facts(made.folder))
             edition = self._editions[entry.name].issued(files, made.order.stamp, tried.date)
             editions = [*entry.editions, edition.as_dict()]
-            self._enter(replace(tried, edition=edition.number, editions=editions))
+            tried = replace(tried, edition=edition.number, editions=editions)
+            self._enter(replace(tried, sizes=sizes, made=day))
         else:
             if made.failed is not None:
                 with output_errors(self.place):
                     made.failed.replace(self.place.folder / kept)
             self._check_room(made.error)
             message = shorten(" ".join(str(made.error).split()), limit=1000)
-            self._enter(
-                replace(tried, state="failed", files={}, error=message, kept=kept if made.failed else "")
-            )
+            kept = kept if made.failed else ""
+            self._enter(replace(tried, state="failed", files={}, error=message, kept=kept))
         if made.folder is not None:
             shutil.rmtree(made.folder, ignore_errors=True)
 

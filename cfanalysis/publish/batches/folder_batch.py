@@ -13,6 +13,7 @@ from cfanalysis.publish.batches.mail_merge import write_mail_merge
 from cfanalysis.publish.execution.fork_client import fork_client
 from cfanalysis.publish.execution.preload import imported_modules
 from cfanalysis.publish.execution.resource_limits import can_fork
+from cfanalysis.theme.brand import DEFAULT_BRAND, load_brand
 
 
 def write_batch(
@@ -43,7 +44,8 @@ def write_batch(
         return batch.run(names, supply, others)
     finally:
         entries = list(batch.ledger.entries.values())
-        write_index(place.folder, entries, title=title, notice=notice)
+        brand = load_brand(plan.brand) if plan.brand else DEFAULT_BRAND
+        write_index(place.folder, entries, title=title, notice=notice, brand=brand)
         write_mail_merge(place.folder, entries)
         place.finish()
 

@@ -16,14 +16,24 @@ from urllib.parse import quote
 
 from cfanalysis.core.files import atomic_file
 from cfanalysis.publish.batches.ledger import LedgerEntry
+from cfanalysis.publish.rendering.page_style import brand_rules, font_rules, logo_image
+from cfanalysis.publish.rendering.pictures import picture
 from cfanalysis.publish.rendering.unicode_safety import printable_text
 from cfanalysis.publish.templates import template
+from cfanalysis.theme.brand import DEFAULT_BRAND, Brand
 
 _INDEX = "index.html"
 _STATES = {"done": "Done", "unchanged": "Done", "failed": "Failed", "waiting": "Waiting"}
 
 
-def write_index(folder: Path, entries: Iterable[LedgerEntry], *, title: str, notice: str = "") -> Path:
+def write_index(
+    folder: Path,
+    entries: Iterable[LedgerEntry],
+    *,
+    title: str,
+    notice: str = "",
+    brand: Brand = DEFAULT_BRAND,
+) -> Path:
     """Write the index of a batch's folder.
 
     Parameters
@@ -36,13 +46,16 @@ def write_index(folder: Path, entries: Iterable[LedgerEntry], *, title: str, not
         The page's title.
     notice
         A line that stands on top.
+    brand
+        Whose reports they are.
 
     Raises
     ------
     OutputError
         The page cannot be written.
     """
-    page = index_page(sorted(entries, key=lambda e: e.name.casefold()), title=title, notice=notice)
+    order = sorted(entries, key=lambda e: e.name.casefold())
+    page = index_page(order, title=title, notice=notice, brand=brand)
     with atomic_file(folder / _INDEX) as aside:
         aside.write_text(page, encoding="utf-8")
     return folder / _INDEX
@@ -59,7 +72,9 @@ def index_words(folder: Path) -> dict[str, str]:
     return {name: unescape(match.group(1)) if match else "" for name, match in found.items()}
 
 
-def index_page(entries: list[LedgerEntry], *, title: str, notice: str = "") -> str:
+def index_page(
+    entries: list[LedgerEntry], *, title: str, notice: str = "", brand: Brand = DEFAULT_BRAND
+) -> str:
     """Return the page.
 
     Parameters
@@ -70,6 +85,8 @@ def index_page(entries: list[LedgerEntry], *, title: str, notice: str = "") -> s
         Title of the page.
     notice
         A notice at its top; "" for none.
+    brand
+        Whose reports they are: logo, colours, fonts.
 
     Returns
     -------
@@ -91,8 +108,12 @@ def index_page(entries: list[LedgerEntry], *, title: str, notice: str = "") -> s
         if notice
         else "",
         "COUNT": f"{out} of {len(entries)} reports are out",
+        "BRANDED": " branded" if brand.logo else "",
+        "FACTS": _facts(entries),
+        "LOGO": logo_image(brand, picture(brand.logo.read_bytes()) if brand.logo else None),
+        "FONTS": font_rules(brand, {*title, *rows, *notice}),
         "ROWS": rows,
-        "STYLE": template("index.css"),
+        "STYLE": template("page.css") + brand_rules(brand) + template("index.css"),
         "SCRIPT": script,
         "HASH": hashed,
     }
@@ -105,7 +126,8 @@ def index_page(entries: list[LedgerEntry], *, title: str, notice: str = "") -> s
 def _row(entry: LedgerEntry) -> str:
     links = " ".join(
         f'<a href="{quote(entry.file)}.{quote(suffix)}">{_text(suffix.upper())}'
-        f'<span class="unseen"> report of {_text(entry.name)}</span></a>'
+        f'<span class="unseen"> report of {_text(entry.name)}</span>'
+        f"<small>{_size(entry.sizes.get(suffix, 0))}</small></a>"
         for suffix in entry.files
     )
     state = _STATES[entry.state]
@@ -115,8 +137,23 @@ def _row(entry: LedgerEntry) -> str:
         trouble = f'<p class="error">{_text(entry.error)}{kept}</p>'
     return (
         f'<tr data-state="{entry.state}"><th scope="row" dir="auto">{_text(entry.name)}</th>'
-        f'<td><span class="state {entry.state}">{state}</span></td><td>{links}{trouble}</td></tr>'
+        f'<td><span class="state {entry.state}">{state}</span></td><td class="day">{_text(entry.made)}</td>'
+        f'<td class="links">{links}{trouble}</td></tr>'
     )
+
+
+def _facts(entries: list[LedgerEntry]) -> str:
+    """Return when the last reports were made, and how large all are, as a list of facts."""
+    facts = {
+        "Last made": max((_text(entry.made) for entry in entries), default=""),
+        "Size of all files": _size(sum(sum(entry.sizes.values()) for entry in entries)),
+    }
+    return "".join(f"<div><dt>{name}</dt><dd>{fact}</dd></div>" for name, fact in facts.items() if fact)
+
+
+def _size(size: int) -> str:
+    """Return a file's size for people; empty where it is not known."""
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{max(size // 1000, 1)} kB" if size else ""
 
 
 def _text(words: str) -> str:

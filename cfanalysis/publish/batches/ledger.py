@@ -51,6 +51,10 @@ class LedgerEntry:
         The same, known before its own data are read: equal means equal.
     files
         SHA-256 of each file by format.
+    sizes
+        Bytes of each file by format.
+    made
+        The day (UTC) on which they were made, as in ISO 8601.
     error
         What went wrong, one line.
     kept
@@ -75,6 +79,8 @@ class LedgerEntry:
     hash: str = ""
     basis: str = ""
     files: dict[str, str] = field(default_factory=dict)
+    sizes: dict[str, int] = field(default_factory=dict)
+    made: str = ""
     error: str = ""
     kept: str = ""
     given: dict[str, str] = field(default_factory=dict)

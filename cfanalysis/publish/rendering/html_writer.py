@@ -7,12 +7,14 @@ from html import escape
 
 from cfanalysis.publish.rendering import formulas
 from cfanalysis.publish.rendering.nodes import Node, plain_text
-from cfanalysis.publish.rendering.pictures import Picture, svg_in_page
+from cfanalysis.publish.rendering.pictures import Picture, svg_in_page, svg_picture
 from cfanalysis.publish.rendering.table_layout import table_widths
 
 _ON_SCREEN = 5 / 3  # CSS pixels for a point of a picture: a quarter larger than on paper
 _FULL = 24.0  # em from which a table takes the whole width
+_PHONE = 25.0  # em that fit on a phone; of wider tables the first column stays while others scroll
 _PRINTED = 62.0  # em that fit on a printed page; wider tables are set smaller there
+_SIDEWAYS = "Scroll sideways for all columns."
 _LONG = 28  # characters from which a word may break
 _WRAPPING = {
     "strong": "strong",
@@ -175,15 +177,17 @@ class PageMarkup:
     def _image(self, node: Node) -> str:
         picture = self.pictures[node["file"]]
         style = f' style="max-width:{node["width"] * _ON_SCREEN:.0f}px"' if node["width"] else ""
-        inner = None
-        if picture.suffix == "svg":
-            prefix = node["file"].partition(".")[0] + "-"
-            inner = svg_in_page(picture, prefix=prefix, label=node["alt"])
+        prefix = node["file"].partition(".")[0] + "-"
+        inner = svg_in_page(picture, prefix=prefix, label=node["alt"]) if picture.suffix == "svg" else None
+        looks = "picture drawn" if inner else "picture"
         if inner is None:
             natural = "" if node["width"] else ' class="natural"'
             inner = f'<img{natural} src="{picture.data_uri}" alt="{escape(node["alt"] or "")}">'
+        elif narrow := svg_picture(node.get("narrow", "")):
+            looks += " twice"
+            inner += svg_in_page(narrow, prefix=f"narrow-{prefix}", label=node["alt"]) or ""
         caption = f"<figcaption>{escape(node['caption'])}</figcaption>" if node["caption"] else ""
-        return f'<figure{_attributes(node)}><div class="picture"{style}>{inner}</div>{caption}</figure>'
+        return f'<figure{_attributes(node)}><div class="{looks}"{style}>{inner}</div>{caption}</figure>'
 
     def _inline_image(self, node: Node) -> str:
         uri = self.pictures[node["file"]].data_uri
@@ -203,11 +207,13 @@ class PageMarkup:
             for number, row in enumerate(node["body"])
         )
         least, wanted = table_widths(node)
-        full = ' class="full"' if wanted > _FULL else ""
-        full += f' style="--fit:{max(_PRINTED / least, 0.3):.2f}"' if least > _PRINTED else ""
+        names = ["full"] * (wanted > _FULL) + ["wide"] * (least > _PHONE)
+        look = f' class="{" ".join(names)}"' if names else ""
+        look += f' style="--fit:{max(_PRINTED / least, 0.3):.2f}"' if least > _PRINTED else ""
         note = f'<p class="remark">{escape(node["note"])}</p>' if node["note"] else ""
         return (
-            f'<div class="table"><div class="scroll" role="region" {named} tabindex="0"><table{full}>{caption}'
+            f'<div class="table"><p class="sideways" style="--least:{least:.1f}">{_SIDEWAYS}</p>'
+            f'<div class="scroll" role="group" {named} tabindex="0"><table{look}>{caption}'
             + (f"<thead>{head}</thead>" if head else "")
             + f"<tbody>{body}</tbody></table></div>{note}</div>"
         )
