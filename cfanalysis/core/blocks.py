@@ -23,7 +23,7 @@ BLOCK_KINDS = ("masthead", "keyfigures", "notice", "table", "section")
 DESCRIPTION = MEDIA_TYPE.format(kind="description")
 """The media type of what `describe` leaves in a cell's outputs."""
 
-NARROW = MEDIA_TYPE.format(kind="narrow")
+NARROW_PICTURE = MEDIA_TYPE.format(kind="narrow")
 """The media type of a figure's picture for narrow screens, beside the ordinary one."""
 
 Bundle = tuple[dict[str, Any], dict[str, Any]]
@@ -330,7 +330,7 @@ class Figure:
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         told = {"alt": self.alt, "width_pt": self.width, "row_ends_pt": list(self.row_ends)}
-        narrow = {NARROW: self.narrow} if self.narrow else {}
+        narrow = {NARROW_PICTURE: self.narrow} if self.narrow else {}
         pictures = {"text/plain": self.alt, "image/svg+xml": self.svg, **narrow}
         return pictures, {"image/svg+xml": told}
 

@@ -135,7 +135,7 @@ def publish(
     stamp = stamp or report_provenance(notebook, given, inputs=inputs or {}, brand=brand, imprint=imprint)
     task = ReportTask(notebook.resolve(), given, formats, failed, stamp)
     folders = [str(place.resolve()) if place else "" for place in (brand, numbers, notebook.parent)]
-    publication = Publication(*folders, page="html" in formats)
+    publication = Publication(folders[0], folders[1], folders[2], "html" in formats)
     with ExitStack() as stack:
         # Entered before the notebook runs, so that a folder that cannot be written to is found at once.
         aside = {suffix: stack.enter_context(atomic_file(target)) for suffix, target in targets.items()}

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from typing import Any
 
-from cfanalysis.core.blocks import BLOCK_KINDS, DESCRIPTION, MEDIA_TYPE, NARROW
+from cfanalysis.core.blocks import BLOCK_KINDS, DESCRIPTION, MEDIA_TYPE, NARROW_PICTURE
 from cfanalysis.publish.rendering import pictures
 from cfanalysis.publish.rendering.formulas import formula_tree
 from cfanalysis.publish.rendering.html_reader import read_html
@@ -120,7 +120,7 @@ def _bundle(data: Mapping[str, Any], metadata: Mapping[str, Any], gathering: Rea
     for media_type in ("image/svg+xml", *_RASTERS):
         if media_type in data:
             found = _image(media_type, _joined(data[media_type]), metadata, gathering)
-            return [{**found, "narrow": str(data.get(NARROW, ""))}]
+            return [{**found, "narrow": str(data.get(NARROW_PICTURE, ""))}]
     data = with_vega_chart(data, _joined(data.get("text/html", "")))
     chart = next(
         (name for pattern, name in _INTERACTIVE.items() for m in data if re.fullmatch(pattern, m)), None
