@@ -47,6 +47,14 @@ def test_notebooks_have_one_typed_and_commented_parameters_cell(path: Path) -> N
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_reports_open_with_their_code_collapsed(path: Path) -> None:
+    """In JupyterLab a report shows its parameters and what its cells make; where code is to be changed, it is shown."""
+    hidden = [c.metadata.get("jupyter", {}).get("source_hidden", False) for c in cells(path, "code")]
+    settings = ["parameters" in c.metadata.get("tags", []) for c in cells(path, "code")]
+    assert hidden == [path.stem not in ("start", "blog_charts") and not given for given in settings]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_notebooks_are_thin(path: Path) -> None:
     """They begin with a title and hold no def, no loop and no path arithmetic."""
     assert cells(path, "markdown")[0].source.startswith("# ")

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from html import escape
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from cfanalysis.core.errors import ParameterError
@@ -28,7 +30,14 @@ NARROW_PICTURE = MEDIA_TYPE.format(kind="narrow")
 
 Bundle = tuple[dict[str, Any], dict[str, Any]]
 
+_LONG_VALUE = ' class="cfa-long"'
 _ROW = ' style="display:flow-root"'  # JupyterLab floats terms and values: a long term would push the next row aside
+
+
+@lru_cache(maxsize=1)
+def _notebook_style() -> str:
+    """Return the rules by which blocks look in a notebook as on a page, light and dark."""
+    return Path(__file__).with_name("notebook.css").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -53,8 +62,9 @@ class _Block:
         return self.text()
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
-        media_type = MEDIA_TYPE.format(kind=self.kind)
-        return {"text/plain": self.text(), "text/html": self.html(), media_type: self.payload()}, {}
+        media_type, shown = MEDIA_TYPE.format(kind=self.kind), self.html()
+        shown = f"<style>{_notebook_style()}</style>{shown}" if shown else shown
+        return {"text/plain": self.text(), "text/html": shown, media_type: self.payload()}, {}
 
 
 @dataclass(frozen=True)
@@ -126,7 +136,7 @@ class KeyFigures(_Block):
         """Return the block as an HTML fragment; everything in it is escaped."""
         cells = "".join(
             f'<div class="cfa-figure"{_ROW}><dt>{escape(f.label)}</dt>'
-            f"<dd><strong>{escape(f.value)}</strong>"
+            f"<dd><strong{_LONG_VALUE * (len(f.value) > 9)}>{escape(f.value)}</strong>"
             + (f" <small>{escape(f.note)}</small>" if f.note else "")
             + "</dd></div>"
             for f in self.figures

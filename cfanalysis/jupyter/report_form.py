@@ -229,11 +229,16 @@ class ClientForm:
 def _choice(label: str, **options: Any) -> Any:
     from ipywidgets import Dropdown, Layout
 
-    style = {"description_width": "6em"}
+    style = {"description_width": "8em"}
     return Dropdown(description=label, layout=Layout(width="32em"), style=style, **options)
 
 
 def _box(label: str, *, ticked: bool) -> Any:
     from ipywidgets import Checkbox, Layout
 
-    return Checkbox(value=ticked, description=label, indent=False, layout=Layout(width="6.5em"))
+    return Checkbox(
+        value=ticked,
+        description=label,
+        indent=False,
+        layout=Layout(width="max-content", margin="2px 1.2em 2px 2px"),
+    )
