@@ -62,9 +62,9 @@ def test_help_answers_at_once() -> None:
         (["analyze", "nowhere"], 1, ["There is no study 'nowhere'"]),
         (["report", "{study}", "--client", "Alderbarow Pumps"], 1, ["did you mean Alderbarrow Pumps"]),
         (["report", "{study}"], 2, ["--client NAME"]),
-        (["report", "{study}", "--client", "{client}", "--format", "docx"], 1, ["no such format", "docx"]),
+        (["report", "{study}", "--client", "{client}", "--format", "docx"], 2, ["no such format", "docx"]),
         (["charts", "{study}", "--only", "dumbell", "--out", "{tmp}/c"], 2, ["no chart 'dumbell'"]),
-        (["charts", "{study}", "--format", "gif", "--out", "{tmp}/c"], 1, ["svg, png, pdf"]),
+        (["charts", "{study}", "--format", "gif", "--out", "{tmp}/c"], 2, ["svg, png, pdf"]),
         (["anlyze", "x"], 2, ["No such command"]),
     ],
 )

@@ -78,7 +78,7 @@ def test_where_measures_rest_on_different_organizations_the_range_is_printed(
     extract = extract_of(study, "Organization 05", tmp_path)
     n = extract.benchmark.query("scope in ['overall', 'index']")["n"]
     assert n.min() < n.max()
-    assert f"mean of {n.min()}–{n.max()} organizations" in text_of(extract)
+    assert f"mean of {n.min():.0f}–{n.max():.0f} organizations" in text_of(extract)
 
 
 def test_a_chart_with_a_net_promoter_score_says_its_range(study: Study, tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_a_notebook_without_the_extract_is_refused(
     for name, word in (("measurement", "allowed: study, wave"), ("absent", "cannot be read")):
         path = shipped_file("notebooks", f"{name}.ipynb")
         asked = ["--all", "--notebook", path, "--out", tmp_path / "out"]
-        assert command("report", sample_study.folder, *asked) == 2
+        assert command("report", sample_study.folder, *asked) == (1 if name == "absent" else 2)
         assert word in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
 
@@ -92,7 +92,7 @@ def test_metadata_of_another_type_and_no_format_are_refused(
     said = capsys.readouterr().err
     assert "not as its format asks" in said
     assert "5 is not of type 'string'" in said
-    assert command("run", tmp_path / "typed.ipynb", "--format", " , ") == 1
+    assert command("run", tmp_path / "typed.ipynb", "--format", " , ") == 2
     assert "No format is named" in capsys.readouterr().err
 
 

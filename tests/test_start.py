@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cfanalysis.core.blocks import Notice, Table
-from cfanalysis.core.errors import CfAnalysisError, IntakeError, OutputError, PublishError, StudyError
+from cfanalysis.core.errors import CfAnalysisError, IntakeError, OutputError, ParameterError, StudyError
 from cfanalysis.jupyter import first_steps, report_form
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.workspace import find_file, find_study, reports_folder, study_names
@@ -170,7 +170,7 @@ def test_an_unknown_format_and_client_are_refused(
 ) -> None:
     """Each is one message, before anything is made."""
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(PublishError, match="no such format"):
+    with pytest.raises(ParameterError, match="no such format"):
         report_form.write_report(sample_study, "", "docx")
     with pytest.raises(CfAnalysisError, match="has no client 'Nobody'"):
         report_form.write_report(sample_study, "Nobody", "html")

@@ -388,6 +388,6 @@ def _check_own(own: Own, only: Sequence[str]) -> None:
 def _check_formats(formats: Sequence[str]) -> None:
     for form in formats or ("",):
         if form not in CHART_FORMATS:
-            raise OutputError(
+            raise ParameterError(
                 "A chart cannot be written in this format.", value=form, allowed=", ".join(CHART_FORMATS)
             )
