@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.scoring.score_table import MEASURE, MeasureKey
+from cfanalysis.study.benchmark.aggregates import linked_measures
 from cfanalysis.study.benchmark.norm import Members, Norm
 from cfanalysis.study.benchmark.norm_making import make_norm
 from cfanalysis.study.benchmark.peers import StudyBenchmarks
@@ -41,7 +42,7 @@ class Trial:
     template
         Of the study after which they are made up.
     measures
-        How many of its measures are taken; None for all.
+        How many of its measures are taken, with those that are linked to them; None for all.
     seed
         Of what is drawn at random.
     """
@@ -55,9 +56,14 @@ class Trial:
 
     def __post_init__(self) -> None:
         self.random = np.random.default_rng(self.seed)
-        self.items: dict[MeasureKey, frozenset[str]] = dict(
-            list(self.template.items.items())[: self.measures]
-        )
+        keys = pd.DataFrame(list(self.template.items), columns=MEASURE)
+        linked = linked_measures(keys)
+        every = linked.unique()
+        chosen = every[:: len(every) // (self.measures or len(every))][: self.measures]
+        self.items: dict[MeasureKey, frozenset[str]] = {
+            key: self.template.items[key]
+            for key in keys[linked.isin(chosen)].itertuples(index=False, name=None)
+        }
         self.fields = [f.id for f in self.template.instrument.organization_fields][: len(VALUES)]
         latest = self.template.latest
         keys = pd.MultiIndex.from_frame(latest[MEASURE])
@@ -142,6 +148,13 @@ def main() -> None:
         parts = [counts(norm, len(trial.items), oldest=oldest) for oldest in (10_000, 0, 2)]
         cells = [f"{part[0]:3d} {int(np.median(part)):3d} {part[-1]:3d}" for part in parts]
         print(norm.name, *cells, f"{spent:8.1f}", sep="   ")
+    last = norms[-1].aggregates
+    print("Renewed in the last norm, by scope (median over measures; organizations that have the measure):")
+    for scope, rows in last.groupby("scope", sort=False):
+        fresh = (rows["as_of"] == norms[-1].name).groupby([rows["name"], rows["facet"]]).sum()
+        print(
+            f"  {scope:14s} {int(fresh.median()):3d} {int(rows.loc[rows['field'] == 'all', 'n'].median()):5d}"
+        )
 
 
 if __name__ == "__main__":

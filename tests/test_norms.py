@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,57 @@ def test_the_quick_search_finds_what_the_exact_one_finds() -> None:
         assert (light_combination(totals, 5) is not None) == exact
         answers.add(exact)
     assert answers == {True, False}
+
+
+def say_do_gap(seed: int) -> np.ndarray:
+    """Totals of Say, Do and gap of a few groups, two parts a unit; some have no Do."""
+    rng = np.random.default_rng(seed)
+    n = 12
+    groups = np.column_stack([np.ones(n), rng.integers(0, 2, n) == 0, rng.integers(0, 2, n) == 0]).astype(
+        float
+    )
+    have = (rng.random(n) > 0.2)[:, np.newaxis]
+    terms = [(groups, (1, 0)), (groups * have, (0, 1)), (groups * have, (1, -1))]
+    totals = [
+        of[:, np.newaxis, [k]] * np.array(part).reshape(1, 2, 1) for of, part in terms for k in range(3)
+    ]
+    some = rng.choice(len(totals), 6, replace=False)
+    return np.concatenate([totals[k] for k in some], axis=2).reshape(2 * n, -1)
+
+
+def test_what_follows_from_say_do_and_gap_together_is_found() -> None:
+    """As by brute force: leaving out both parts of a few units lowers the rank."""
+    answers = []
+    for seed in range(30):
+        totals = say_do_gap(seed)
+        units = np.arange(len(totals) // 2)
+        rank = np.linalg.matrix_rank(totals)
+        left = (np.isin(np.arange(len(totals)) // 2, few, invert=True)
+                for size in (1, 2, 3) for few in combinations(units, size))  # fmt: skip
+        exact = any(np.linalg.matrix_rank(totals[rest]) < rank for rest in left)
+        word = light_combination(totals, 4, parts=2)
+        assert (word is not None) == exact, seed
+        assert word is None or word.reshape(-1, 2).any(axis=1).sum() < 4
+        answers.append(exact)
+    assert 5 < sum(answers) < 25
+
+
+def test_say_do_and_gap_are_renewed_together() -> None:
+    """Nine newcomers, four of whom have no Do: their Say would be Say less Do less gap, so all three wait."""
+    old, five, four = ([f"{c}{n}" for n in range(k)] for c, k in (("o", 20), ("f", 5), ("m", 4)))
+
+    def facets(whole: list[str], both: list[str]) -> pd.DataFrame:
+        parts = [
+            record({"": whole if facet == "say" else both}).assign(facet=facet)
+            for facet in ("say", "do", "gap")
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    before = facets(old, old)
+    assert renewed_figures(facets([*old, *five, *four], [*old, *five]), [before], {}, 5) == set()
+    assert len(renewed_figures(facets([*old, *five], [*old, *five]), [before], {}, 5)) == 3
+    alone = facets([*old, *five, *four], [*old, *five]).query("facet == 'say'")
+    assert len(renewed_figures(alone, [before.query("facet == 'say'")], {}, 5)) == 1
 
 
 def test_what_is_found_is_a_combination() -> None:

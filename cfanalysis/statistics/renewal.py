@@ -6,6 +6,9 @@ linear code: a basis of the span is reduced so that each of its vectors is the o
 chosen set; a light word is found as soon as the chosen set holds just one of its units. From round to round a part of
 the chosen set is exchanged, at random.
 
+Of a unit several things may be asked that follow from one another: Say, Do, and the gap between them. It then has so
+many *parts*, each with a weight in every total, and a combination rests on a unit if it touches one of its parts.
+
 References
 ----------
 Lee, P. J., and Brickell, E. F. (1988). An observation on the security of McEliece's public-key cryptosystem.
@@ -26,7 +29,7 @@ import scipy
 from numpy.typing import NDArray
 
 Weights = NDArray[np.float64]
-"""Weights of units in totals, shape (units, totals)."""
+"""Weights of units in totals, shape (units, totals); of several parts, shape (units times parts, totals)."""
 
 _TOLERANCE = 1e-7
 _EXCHANGED = 1 / 4
@@ -44,9 +47,9 @@ class _Span:
     Parameters
     ----------
     basis
-        Shape (vectors, kinds of units).
+        Shape (vectors, kinds of units times parts).
     chosen
-        The chosen kind of each vector.
+        The chosen part of a kind of each vector.
     """
 
     basis: Weights
@@ -86,7 +89,8 @@ class _Span:
         span, random = self, np.random.default_rng(0)
         for _ in range(rounds if len(self.basis) else 0):
             touched = np.abs(span.basis) > _TOLERANCE
-            for number in np.flatnonzero(touched @ sizes < minimum):
+            kinds = touched.reshape(len(touched), len(sizes), -1).any(axis=2)
+            for number in np.flatnonzero(kinds @ sizes < minimum):
                 word = np.where(touched[number], span.basis[number], 0.0)
                 if known is None or not known.has(word):
                     return word
@@ -94,7 +98,7 @@ class _Span:
         return None
 
 
-def light_combination(totals: Weights, minimum: int) -> Weights | None:
+def light_combination(totals: Weights, minimum: int, *, parts: int = 1) -> Weights | None:
     """Return the weights of a combination of totals that rests on fewer units than the minimum; None without one.
 
     Parameters
@@ -103,11 +107,13 @@ def light_combination(totals: Weights, minimum: int) -> Weights | None:
         Weights of the units in each total, shape (units, totals).
     minimum
         The fewest units about which something may be known.
+    parts
+        How many parts a unit has.
 
     Returns
     -------
     numpy.ndarray or None
-        One weight a unit, zero for all but fewer than `minimum` units.
+        The weights of the units, zero for all but fewer than `minimum` of these.
 
     Examples
     --------
@@ -117,12 +123,14 @@ def light_combination(totals: Weights, minimum: int) -> Weights | None:
     >>> np.flatnonzero(light_combination(np.column_stack([whole, north, (np.arange(12) < 7) * 1.0]), 5)).tolist()
     [6]
     """
-    kinds, place, sizes = np.unique(totals, axis=0, return_inverse=True, return_counts=True)
+    kinds, place, sizes = _kinds(totals, parts)
     word = _span(kinds).light_word(sizes, minimum, _ROUNDS)
-    return None if word is None else word[place.ravel()]
+    return None if word is None else word.reshape(-1, parts)[place].ravel()
 
 
-def publishable_totals(published: Weights, candidates: Sequence[Weights], minimum: int) -> set[int]:
+def publishable_totals(
+    published: Weights, candidates: Sequence[Weights], minimum: int, *, parts: int = 1
+) -> set[int]:
     """Return which candidates may be published together beside what is published.
 
     One after the other is taken in if no combination with those before it is found that rests on too few units. In the
@@ -137,6 +145,8 @@ def publishable_totals(published: Weights, candidates: Sequence[Weights], minimu
         Those of the totals that each candidate publishes, the most wanted first.
     minimum
         The fewest units about which something may be known.
+    parts
+        How many parts a unit has.
 
     Examples
     --------
@@ -145,7 +155,7 @@ def publishable_totals(published: Weights, candidates: Sequence[Weights], minimu
     >>> publishable_totals(whole, [north, nearly], 5), publishable_totals(whole, [nearly, north], 5)
     ({0}, {0})
     """
-    kinds, sizes = np.unique(np.hstack([published, *candidates]), axis=0, return_counts=True)
+    kinds, _, sizes = _kinds(np.hstack([published, *candidates]), parts)
     ends = np.cumsum([published.shape[1], *(each.shape[1] for each in candidates)])
     own = [kinds[:, start:end] for start, end in pairwise(ends)]
     spans, shown = [_span(kinds[:, : ends[0]])], list[int]()
@@ -161,6 +171,13 @@ def publishable_totals(published: Weights, candidates: Sequence[Weights], minimu
             for later in shown[place - 1 :]:
                 spans.append(spans[-1].with_totals(own[later]))
     return set(shown)
+
+
+def _kinds(totals: Weights, parts: int) -> tuple[Weights, NDArray[np.int_], NDArray[np.int_]]:
+    """Return the totals over units that are not alike, the kind of each unit, and how many there are of each."""
+    units = totals.reshape(len(totals) // parts, -1)
+    kinds, place, sizes = np.unique(units, axis=0, return_inverse=True, return_counts=True)
+    return kinds.reshape(-1, totals.shape[1]), place.ravel(), sizes
 
 
 def _span(totals: Weights) -> _Span:

@@ -1,10 +1,12 @@
 """Making a norm: the first from a study, a later one from what has changed, measure by measure and group by group.
 
 A figure of a group is renewed only if no combination of it with all totals of that measure that were ever published, of
-all groups and norms, rests on fewer units than the minimum. An organization whose answers to a measure were corrected
-is another unit of that measure. What is not renewed repeats the figure of the norm before. Means and quartile means are
-decided apart, means first; then come groups whose figure is oldest, then the largest. Measures whose figures rest on
-the same organizations are decided once. Of published tables (an instrument that is `public`) everything is renewed.
+all groups and norms, rests on fewer units than the minimum. Measures of which one follows from the others (Say, Do and
+gap; shares that add up) are decided and renewed together, over combinations of all their totals. An organization whose
+answers to one of them were corrected is another unit. What is not renewed repeats the figure of the norm before. Means
+and quartile means are decided apart, means first; then come groups whose figure is oldest, then the largest. Measures
+whose figures rest on the same organizations are decided once. Of published tables (an instrument that is `public`)
+everything is renewed.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from cfanalysis.core.errors import StudyError
 from cfanalysis.scoring.score_table import MEASURE, MeasureKey
 from cfanalysis.statistics.renewal import Weights, publishable_totals
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
-from cfanalysis.study.benchmark.aggregates import QUARTILE_COLUMNS, third_cuts
+from cfanalysis.study.benchmark.aggregates import QUARTILE_COLUMNS, linked_measures, third_cuts
 from cfanalysis.study.benchmark.norm import (
     FIGURE,
     MEMBER,
@@ -209,36 +211,60 @@ def renewed_figures(
         [each.assign(norm=number) for number, each in enumerate([*published, record])], ignore_index=True
     )
     every = every[every["scope"] != MEMBER].assign(part=_parts(every)["part"])
-    every["total"] = every.groupby(["norm", "field", "value", "figure"]).ngroup()
+    every["total"] = every.groupby(["norm", *FIGURE, "figure"]).ngroup()
     every["now"] = every["norm"] == len(published)
     found: set[tuple[str, ...]] = set()
     decided: dict[tuple[bytes, ...], set[int]] = {}
-    measures = [rows for _, rows in every.groupby(MEASURE, sort=False) if rows["now"].any()]
-    for number, of_measure in enumerate(measures, 1):
-        measure = of_measure[MEASURE].iloc[0]
-        rows = of_measure.assign(unit=pd.factorize(of_measure["unit"])[0])
-        units, new = int(rows["unit"].max()) + 1, rows[rows["now"]]
-        columns = new[["unit", "total", "weight"]].to_numpy(float)
-        figures: dict[Any, Any] = new.groupby(["field", "value", "part"], sort=False).indices
-        keys = {key: tuple(map(str, (*key[:2], *measure, key[2]))) for key in figures}
+    linked = [rows for _, rows in every.groupby(linked_measures(every), sort=False) if rows["now"].any()]
+    for number, rows in enumerate(linked, 1):
+        weights = _weights(rows)
+        parts, units = weights.shape[1], pd.factorize(rows["unit"])[0]
+        columns = np.column_stack([units, rows["total"], weights])
+        now, keys = rows["now"].to_numpy(), rows[[*FIGURE, "part"]].astype(str)
+        grouped: dict[Any, Any] = rows.groupby(["field", "value", "part", "now"], sort=False).indices
+        figures = {
+            key: (places, set(keys.iloc[places].itertuples(index=False, name=None)))
+            for key, places in grouped.items()
+            if key[-1]
+        }
         order = {
-            key: (key[2], -ages.get(keys[key], len(published)), key[:2] != _ALL, -len(places), key)
-            for key, places in figures.items()
+            key: (key[2], -max(ages.get(o, len(published)) for o in own), key[:2] != _ALL, -len(places), key)
+            for key, (places, own) in figures.items()
         }
         wanted = sorted(figures, key=order.__getitem__)
-        totals = [_totals(rows.loc[~rows["now"], ["unit", "total", "weight"]].to_numpy(float), units)]
-        totals += [_totals(columns[figures[key]], units) for key in wanted]
-        form = _form(totals)
+        sets = [columns[~now], *(columns[figures[key][0]] for key in wanted)]
+        totals = [_totals(each, int(units.max()) + 1) for each in sets]
+        form = _form(totals, parts)
         if form not in decided:
-            decided[form] = publishable_totals(totals[0], totals[1:], minimum)
-        found |= {keys[wanted[index]] for index in decided[form]}
-        watch(number, len(measures))
+            decided[form] = publishable_totals(totals[0], totals[1:], minimum, parts=parts)
+        found = found.union(*(figures[wanted[index]][1] for index in decided[form]))
+        watch(number, len(linked))
     return found
 
 
-def _form(totals: Sequence[Weights]) -> tuple[bytes, ...]:
+def _weights(rows: pd.DataFrame) -> Weights:
+    """Return the weights of a record's rows of linked measures in what these are made of, shape (rows, parts).
+
+    A gap is Say less Do, and the last of several shares that add up is what the others leave.
+    """
+    measures = set(rows[MEASURE].itertuples(index=False, name=None))
+    differences = [m for m in measures if m[2] == "gap" or m[1] == "difference"]
+    terms = sorted(measures.difference(differences), reverse=True)  # Say before Do, internal before external
+    if (len(differences), len(terms)) == (1, 2):
+        others = {differences[0]: np.array([1.0, -1.0])}
+    elif len(terms) > 1 and not differences:
+        others = {terms.pop(): -np.ones(len(terms))}
+    else:
+        terms, others = [*terms, *differences], {}
+    each = dict(zip(terms, np.eye(len(terms)), strict=True)) | others
+    own = [each[m] for m in rows[MEASURE].itertuples(index=False, name=None)]
+    return np.asarray(np.array(own) * rows[["weight"]].to_numpy(float))
+
+
+def _form(totals: Sequence[Weights], parts: int) -> tuple[bytes, ...]:
     """Return what is the same for totals that rest on as many units in the same way, whoever these are."""
     table = np.hstack(totals)
+    table = table.reshape(len(table) // parts, -1)
     widths = np.array([each.shape[1] for each in totals])
     return table[np.lexsort(table.T)].tobytes(), widths.tobytes()
 
@@ -280,9 +306,11 @@ def _record(groups: Mapping[GroupKey, Benchmark], members: Members) -> pd.DataFr
 
 def _units(rows: pd.DataFrame, members: Members) -> Iterator[str]:
     """Yield the unit of each row of a score table."""
-    columns = [rows[c] for c in ("organization", *MEASURE, "wave", "score")]
-    for who, scope, name, facet, wave, score in zip(*columns, strict=True):
-        yield members.token(str(who), scope, name, facet, str(wave), f"{score:.6f}")
+    scores = rows["name"] + rows["facet"] + rows["score"].map("{:.6f}".format)
+    whose = [rows["organization"], linked_measures(rows), rows["wave"]]
+    versions = scores.groupby(whose).transform(" ".join)
+    for who, linked, wave, version in zip(*whose, versions, strict=True):
+        yield members.token(str(who), linked, str(wave), version)
 
 
 def _group_record(key: GroupKey, benchmark: Benchmark, units: pd.DataFrame, members: Members) -> pd.DataFrame:
@@ -330,11 +358,11 @@ def _no_record() -> pd.DataFrame:
 
 
 def _totals(rows: Weights, units: int) -> Weights:
-    """Return the weights of so many units in totals, shape (units, totals), from rows of unit, total and weight."""
+    """Return the weights of so many units in totals, from rows of unit, total and the weight of each part."""
     names, column = np.unique(rows[:, 1], return_inverse=True)
-    totals = np.zeros((units, len(names)))
-    totals[rows[:, 0].astype(int), column] = rows[:, 2]
-    return totals
+    totals = np.zeros((units, rows.shape[1] - 2, len(names)))
+    totals[rows[:, 0].astype(int), :, column] = rows[:, 2:]
+    return totals.reshape(units * (rows.shape[1] - 2), len(names))
 
 
 def _ages(published: Sequence[Norm]) -> dict[tuple[str, ...], int]:
