@@ -27,7 +27,7 @@ from cfanalysis.charts.gallery.chart_processes import chart_groups
 from cfanalysis.charts.gallery.gallery_page import write_gallery
 from cfanalysis.cli import cfanalysis
 from cfanalysis.core.blocks import Figure, Notice
-from cfanalysis.core.errors import ConfidentialityError, OutputError, ParameterError
+from cfanalysis.core.errors import AnalysisError, ConfidentialityError, OutputError, ParameterError
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.survey_data import Survey
 from cfanalysis.theme.style import THEME, Preset, apply_theme, preset
@@ -241,6 +241,13 @@ def test_unknown_names_and_formats_are_refused_first(sample_study: Study, tmp_pa
         write_charts(sample_study.survey, folder=tmp_path, formats=["gif"])
     with pytest.raises(ParameterError, match="blog, narrow"):
         write_charts(sample_study.survey, folder=tmp_path, size="poster")  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_a_norm_no_chart_is_for_the_public(sample_study: Study, tmp_path: Path) -> None:
+    """Whoever calls the function with a survey alone is told what is missing, and nothing is written."""
+    with pytest.raises(AnalysisError, match=r"norm's figures(.|\n)*for research"):
+        write_charts(sample_study.survey, folder=tmp_path, formats=["svg"])
     assert list(tmp_path.iterdir()) == []
 
 

@@ -131,8 +131,14 @@ def write_charts(
         if reason:
             result.omitted[name] = reason
     if not result.files:
+        only_research = _ONLY_RESEARCH in result.omitted.values()
         raise AnalysisError(
-            "The survey allows none of the charts.", next_step="Prepare a study with Say and Do items."
+            "Without a norm's figures no chart is for the public."
+            if only_research
+            else "The survey allows none of the charts.",
+            next_step="Give the figures of a norm (`norm_figures`), name the charts, or draw them for research."
+            if only_research
+            else "Prepare a study with Say and Do items.",
         )
     return result
 

@@ -21,7 +21,9 @@ INTRODUCTION = """# Gallery
 Every chart that `cfanalysis charts STUDY` writes, drawn from the data named below each heading. This page and its
 pictures are generated (`make gallery`); nothing in it is edited by hand. Each chart is a function of
 `cfanalysis.charts` that takes a finished result and, if wanted, an Axes. The numbers are those of the
-[method](method.md); organizations are anonymous.
+[method](method.md); organizations are anonymous. All are drawn for research, from each study's own figures and all its
+organizations; what the command draws for the public counts, as clients' reports do, the organizations of a
+[norm](privacy.md), which may be a few less.
 """
 
 
