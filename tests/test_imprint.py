@@ -21,8 +21,10 @@ from cfanalysis.publish.rendering.document import document
 from cfanalysis.publish.rendering.html import html_page
 from cfanalysis.publish.rendering.pdf import typst_pdf
 from cfanalysis.study.client_extract import cut_extract, open_extract
+from cfanalysis.study.preparation import prepare
 from cfanalysis.study.prepared_study import Study, open_study
 
+from .database_files import many, write_rows
 from .publish.conftest import code, markdown, notebook, shown
 
 
@@ -149,3 +151,23 @@ def test_a_date_that_is_asked_for_makes_a_report_again_and_another_call_does_not
     assert "2026-01-01,1,done," in (out / MAIL_MERGE).read_text()
     assert called(*common, "--client", client, "--date", "11.3.2025") == 2
     assert "write it as 2025-03-11" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("times", "day"),
+    [
+        (["2025-05-27 15:04", "2025-05-09 17:26", ""], "2025-05-27"),
+        (["2025-05-27T23:59:00+02:00", "May 28, 2025 12:00:01 AM"], "2025-05-28"),
+        (["27.05.2025 15:04", "3.6.2025 9:00"], "2025-06-03"),
+        (["3/4/2025", "4/3/2025"], None),
+        (["soon", "45658.5"], None),
+    ],
+)
+def test_a_study_of_a_file_has_the_day_of_its_last_answer(
+    times: list[str], day: str | None, tiny_file: Path, tmp_path: Path
+) -> None:
+    """Where the file says it so that nobody has to guess; the same file, the same manifest."""
+    rows = [{**row, "Submitted at": times[n % len(times)]} for n, row in enumerate(many("Alder", "Birch"))]
+    study = prepare(write_rows(tmp_path / "answers.csv", rows), tiny_file, tmp_path / "s")
+    assert study.manifest.get("date") == day
+    assert study.imprint["date"] == (day or "")

@@ -113,6 +113,8 @@ def report(study: str, **options: Any) -> None:
     made, progress = make_reports(study, None if options["all_"] else names, place, options, entries)
     if entries and (gone := set(names) - {entry.name for entry in made}):
         say(f"left out  {', '.join(sorted(gone))}: the study does not have them any more")
+    if any(entry.state == "done" and entry.title and not entry.date for entry in made):
+        say("no date   the data do not say their day: --date gives the reports one")
     listing = {key: options[key] for key in ("as_json", "verbose")}
     write_batch_result(made, place, progress, kind="clients", **listing)
 

@@ -88,7 +88,10 @@ def latest_day(column: pd.Series) -> str:
     >>> latest_day(pd.Series(["3/4/2025 10:00", "5/27/2025 9:59 AM", ""]))
     '2025-05-27'
     """
-    days = column.astype("str").str.strip().str.replace(_TIME, "", regex=True).unique()
+    texts = column.astype("str").str.strip()
+    days = texts.str.slice(0, 10).unique()
+    if not all(_ISO.fullmatch(day) for day in days if day):
+        days = texts.str.replace(_TIME, "", regex=True).unique()
     day_first = _day_first(pd.Series(days))
     moments = filter(None, (parse_moment(day, day_first=day_first) for day in days))
     last = max((moment.microseconds for moment in moments), default=None)
