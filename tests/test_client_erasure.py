@@ -166,6 +166,23 @@ def test_reports_are_resumed_without_a_client_that_the_study_has_no_longer(
     assert "no such client" in capsys.readouterr().err
 
 
+def test_a_workspace_without_a_database_knows_a_client_by_each_of_its_names(
+    workspace: Path, tiny_file: Path, tmp_path: Path
+) -> None:
+    """As the studies know it: the ledger's older name goes with the present one."""
+    (workspace / "data" / "benchmark.sqlite").unlink()
+    facts = tmp_path / "organizations.csv"
+    facts.write_text(f"organization,aliases\n{SECRET},Quill|Feather\n", encoding="utf-8")
+    study = ("--instrument", tiny_file, "--out", "data/prepared/s", "--replace", "--organizations", facts)
+    assert run("prepare", tmp_path / "corrected.csv", *study) == 0
+    assert run("database", "erase", "quill", "--yes") == 0
+    assert open_study(workspace / "data" / "prepared" / "s").clients == sorted(OTHERS)
+    assert open_study(workspace / "data" / "prepared" / "of-file").clients == sorted(OTHERS)
+    assert SECRET not in {
+        e.name for e in read_ledger(workspace / "reports" / "s" / "clients" / "ledger.jsonl")
+    }
+
+
 def test_a_study_of_nobody_else_goes_as_a_whole(workspace: Path, tiny_file: Path, tmp_path: Path) -> None:
     """There is no study without answers."""
     alone = write_rows(tmp_path / "alone.csv", many(SECRET))

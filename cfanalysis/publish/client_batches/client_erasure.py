@@ -107,7 +107,8 @@ def erase_from_workspace(root: Path, keys: Collection[str]) -> ClientErasure:
     root
         The workspace.
     keys
-        The client's names, as keys (`cfanalysis.intake.folding.fold_text`).
+        The client's names, as keys (`cfanalysis.intake.folding.fold_text`); names that stand for it in a study are
+        added.
 
     Raises
     ------
@@ -118,6 +119,9 @@ def erase_from_workspace(root: Path, keys: Collection[str]) -> ClientErasure:
     for manifest in sorted((root / "data" / "prepared").glob("*/manifest.json")):
         try:
             studies.append(open_study(manifest.parent))
+            known = studies[-1].client_of_name
+            own = {known[key] for key in keys if key in known}
+            keys = {*keys, *(alias for alias, name in known.items() if name in own)}
             others.update(map(fold_text, studies[-1].clients))
         except StudyError as error:
             found.remains.append((_place(manifest.parent, root), f"it cannot be opened: {error.problem}"))
