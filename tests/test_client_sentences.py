@@ -266,7 +266,7 @@ CLAIMING_NOTHING = {
     "means over {}; gap = Say minus Do",
     # frames of sentences that have cases of their own
 
-    "Benchmark: {}{}: {}, {} organizations, {}, each counted once with its latest wave{}; study {}, state {}. {}",
+    "Benchmark: {}{}: {}, {} organizations, {}, each counted once with its latest wave{}. {}",
     "Scores from 0 to 100{}. {}", "Scores from 0 to 100; n: your respondents. {}",
     "Scores from 0 to 100; n = {}, {}. {}",
     # of the research report's chart
