@@ -246,8 +246,11 @@ def test_a_folder_missing_at_the_url_is_made(tmp_path: Path) -> None:
     (tmp_path / "local").mkdir()
     report = tmp_path / "local" / "report.pdf"
     report.write_bytes(b"whole")
-    UrlDestination((tmp_path / "bucket" / "reports").as_uri(), tmp_path / "local").put(report, "report.pdf")
+    place = UrlDestination((tmp_path / "bucket" / "reports").as_uri(), tmp_path / "local")
+    place.put(report, "report.pdf")
     assert (tmp_path / "bucket" / "reports" / "report.pdf").read_bytes() == b"whole"
+    place.rename("report", "北京")
+    assert [path.name for path in (tmp_path / "bucket" / "reports").iterdir()] == ["北京.pdf"]
 
 
 HOSTILE = [
