@@ -91,6 +91,16 @@ def test_one_report_needs_no_table(notebook: Path) -> None:
     assert "Hello all 2031" in Path("once", "regions.html").read_text(encoding="utf-8")
 
 
+def test_a_date_reaches_the_page(notebook: Path) -> None:
+    """One that is asked for; a call that keeps what is out keeps its date, too."""
+    given = [notebook, "-p", "year", "2030", "--format", "html", "--out", "once"]
+    assert command(*given, "--date", "2025-03-11") == 0
+    assert command(*given, "--resume") == 0
+    (entry,) = read_ledger(Path("once", LEDGER))
+    assert (entry.state, entry.date) == ("unchanged", "2025-03-11")
+    assert "11 March 2025" in Path("once", "regions.html").read_text(encoding="utf-8")
+
+
 def test_a_file_that_a_parameter_names_counts_by_its_content(notebook: Path) -> None:
     """So a report of a changed file is made again, also when what is out is kept."""
     given = [notebook, "-p", "file", "data.csv", "--format", "html", "--out", "once", "--resume"]

@@ -96,7 +96,9 @@ def brand_option(words: str) -> Callable[[Callable[..., Any]], Callable[..., Any
 
 def date_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--date``, the date of reports."""
-    words = "Date of the reports, YYYY-MM-DD; by default the day of the data, where it is known."
+    words = (
+        "Date of the reports, YYYY-MM-DD; by default that of the data, or of the notebook, where it is known."
+    )
     return click.option("--date", metavar="DATE", default="", callback=_checked_date, help=words)(command)
 
 

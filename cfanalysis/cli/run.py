@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cfanalysis.cli.output import listing_options
-from cfanalysis.cli.reader_options import PATH, brand_option
+from cfanalysis.cli.reader_options import PATH, brand_option, date_option
 
 
 @click.command(
@@ -41,6 +41,7 @@ from cfanalysis.cli.reader_options import PATH, brand_option
 @click.option("--out", help="Folder or URL; by default reports/<notebook>.")
 @click.option("--format", "formats", default="html,pdf", show_default=True, help="html, pdf or both.")
 @brand_option("Brand file of the reports.")
+@date_option
 @click.option("--jobs", type=click.IntRange(1, 256), help="How many at once; by default one per core.")
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:PORT.")
 @listing_options
@@ -77,6 +78,7 @@ def run(notebook: Path, **options: Any) -> None:
             resume=options["resume"],
             timeout=options["timeout"],
             kernel=kernel,
+            date=options["date"],
             maker=cluster(options["scheduler"]),
             watch=progress.report_done,
         )

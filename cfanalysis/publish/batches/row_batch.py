@@ -73,6 +73,7 @@ def write_row_reports(
     resume: bool = False,
     timeout: float = TIMEOUT,
     kernel: Kernel | None = None,
+    date: str = "",
     maker: Callable[[BatchPlan], Backend] | None = None,
     watch: Callable[[LedgerEntry], None] = lambda _: None,
 ) -> list[LedgerEntry]:
@@ -96,6 +97,8 @@ def write_row_reports(
         Seconds that a cell may take.
     kernel
         The kernel of the cells; None for this Python's own.
+    date
+        The date of the reports, as ``2025-03-11``; "" for that of the notebook's metadata.
     maker
         What makes them, from the plan; this machine if None.
     watch
@@ -114,6 +117,8 @@ def write_row_reports(
         cwd=Path.cwd(),
         again=not resume,
         kernel=kernel,
+        given={name: {"date": date} for name in rows if date},
+        imprint={"date": date},
     )
     with lock_folder(place.folder):
         backend = maker(plan) if maker else local_backend(plan, jobs, len(rows))
