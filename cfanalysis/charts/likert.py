@@ -13,8 +13,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
@@ -195,7 +196,12 @@ def _draw(
             x += row[category]
         if aside and sides.neutral is not None:
             _bar(plot, right + _ASIDE_GAP, row[sides.neutral], y, tones[sides.neutral])
-    plot.axes.axvline(0.0, color=plot.theme.ink, linewidth=0.8, zorder=0.9 if half else 2.6)
+    line: dict[str, Any] = {"color": plot.theme.ink, "linewidth": 0.8, "zorder": 0.9 if half else 2.6}
+    if plot.theme.labels_above:  # the line stays in the bars, as labels stand between them
+        ys = np.array([placed.lanes[0] for placed in plot.positions])
+        plot.axes.vlines(0.0 * ys, ys - 0.43 * plot.pitch, ys + 0.43 * plot.pitch, **line)
+    else:
+        plot.axes.axvline(0.0, **line)
 
 
 def _bar(plot: RowPlot, x: float, share: float, y: float, colour: str) -> None:

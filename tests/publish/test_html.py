@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from lxml import html
+from nbformat import v4
 
 from cfanalysis.core import blocks
 from cfanalysis.publish.rendering.document import document
@@ -114,3 +115,27 @@ def test_nbconvert_knows_the_exporter(full_report: Any) -> None:
     written, resources = exporter().from_notebook_node(full_report)
     assert written.startswith("<!DOCTYPE html>")
     assert (resources["output_extension"], exporter.output_mimetype) == (".html", "text/html")
+
+
+def test_a_chart_for_phones_stands_beside_the_chart(full_report: Any) -> None:
+    """The page has the picture for narrow screens with the same words; without one, there is one picture."""
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><text id="a">{}</text></svg>'
+    shown = blocks.Figure(svg.format("wide"), "Say exceeds Do.", 90.0, narrow=svg.format("narrow"))
+    data, metadata = shown._repr_mimebundle_()
+    output = v4.new_output("display_data", data=data, metadata=metadata)
+    full_report.cells.append(v4.new_code_cell("", outputs=[output]))
+    tree = html.fromstring(_page(full_report))
+    drawings = tree.xpath("//div[@class='picture drawn twice']/*[local-name()='svg']")
+    assert [drawing.get("aria-label") for drawing in drawings] == ["Say exceeds Do."] * 2
+    assert [drawing.text_content() for drawing in drawings] == ["wide", "narrow"]
+    identifiers = tree.xpath("//@id")
+    assert len(identifiers) == len(set(identifiers))
+    assert len(tree.xpath("//div[@class='picture drawn']/*[local-name()='svg']")) == 1
+
+
+def test_blocks_bring_their_look_into_a_notebook() -> None:
+    """What JupyterLab shows of a block has its style, also for a dark notebook; a mark that is not seen has none."""
+    shown = blocks.KeyFigures([blocks.KeyFigure("Gap", "+0.18")])._repr_mimebundle_()[0]["text/html"]
+    assert shown.startswith("<style>")
+    assert 'data-jp-theme-light="false"' in shown
+    assert blocks.SectionMark(1)._repr_mimebundle_()[0]["text/html"] == ""
