@@ -220,7 +220,7 @@ def test_answers_that_a_person_let_pass_are_printed(study: Study, tmp_path: Path
         ("decision", "kep", "none of keep, strike, edit"),
         ("answer", "Something else", "none of Client 6-0 in its latest wave"),
         ("question", "s1", "no open question"),
-        ("client", "Client 9", "has no client"),
+        ("client", "Client 9", "does not have"),
     ],
 )
 def test_decisions_that_are_not_in_order_are_refused(

@@ -153,8 +153,9 @@ def _responses(survey: Survey) -> pd.DataFrame:
 
 def _taken(instrument: Instrument) -> set[str]:
     """Return the names of all columns that are no scores, in whatever table they stand."""
-    named = (*instrument.organization_fields, *instrument.respondent_fields, *instrument.rated_items)
-    return {*UNIT_COLUMNS, "respondent", "n", *(each.id for each in named)}
+    fields = (*instrument.organization_fields, *instrument.respondent_fields)
+    items = {item.id for item in instrument.rated_items}
+    return {*UNIT_COLUMNS, "respondent", "n", *(field.id for field in fields), *items}
 
 
 def _facts(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
