@@ -283,8 +283,8 @@ CLAIMING_NOTHING = {
     "**Scores.** $\\text{} = 100\\,(x - \\min)/(\\max - \\min)$, where $x$ is the mean answer",
     " Differences are those of the numbers as printed.", "**Who counts.** “Don't know” counts as no answer.",
     "**Confidentiality.** {} {} respondents; means of organizations need {} organizations, percentiles and "
-    "quartiles {}; a mean so near an end of its scale that it would tell what each of its organizations answered is left "
-    "out. This report was made from your own answers and the benchmark's aggregates alone.",
+    "quartiles {}; a mean so near an end of its scale that it would tell what each of its organizations answered is "
+    "left out. This report was made from your own answers and the benchmark's aggregates alone.",
     "**What this cannot say.** The answers are your people's judgement of your organization: how it looks from inside, "
     "not how customers see it. Differences between organizations and changes from wave to wave are not effects of "
     "anything by themselves.",

@@ -30,7 +30,7 @@ from cfanalysis.charts.gallery.chart_kinds import CHARTS, ChartKind, too_few
 from cfanalysis.charts.gallery.chart_processes import ChartOrder, chart_groups, write_in_parallel
 from cfanalysis.charts.gallery.embeds import embed_files
 from cfanalysis.charts.gallery.norm_figures import NormFigures
-from cfanalysis.core.errors import AnalysisError, ConfidentialityError, OutputError, ParameterError, nearest
+from cfanalysis.core.errors import AnalysisError, ConfidentialityError, ParameterError, nearest
 from cfanalysis.core.files import atomic_file
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.survey.survey_data import Survey
