@@ -62,7 +62,7 @@ def database() -> None:
 @import_options
 @_JSON
 def import_(file: Path | None, as_json: bool, **options: Any) -> None:
-    """Import FILE, a survey's export, into the database: all of it or nothing.
+    """Import FILE, a survey's export or a folder of answers, into the database: all of it or nothing.
 
     The same file again changes nothing. A file with the name of an earlier one corrects it: the earlier one no longer
     counts, but --as-of still finds it.

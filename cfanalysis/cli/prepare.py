@@ -46,8 +46,9 @@ def prepare(file: Path | None, as_json: bool, **options: Any) -> None:
     """Make a study from FILE: clean the answers, count shares, score, and test the claim.
 
     FILE is a survey's export with one row per respondent (CSV, Excel, Parquet, SPSS or Stata; as written by Qualtrics,
-    SurveyMonkey, LimeSurvey, KoboToolbox/ODK, Google Forms or REDCap), or published frequency tables (Excel, or CSV
-    with one row per category), or none with --from-database. The same input gives the same bytes.
+    SurveyMonkey, LimeSurvey, KoboToolbox/ODK, Google Forms or REDCap), or a folder of files and mails with answers to
+    the page of cfanalysis questionnaire, or published frequency tables (Excel, or CSV with one row per category), or
+    none with --from-database. The same input gives the same bytes.
     """
     from cfanalysis.cli.output import say, show_waiting, write_result
     from cfanalysis.cli.summaries import study_summary, summary_text

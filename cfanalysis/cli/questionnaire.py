@@ -29,21 +29,25 @@ from cfanalysis.cli.reader_options import NEW_FILE, PATH
 @click.option("--omit", multiple=True, metavar="FIELD", help="A field not to ask for; may be repeated.")
 @click.option("--benchmark", metavar="STUDY", help="html: a study whose means are shown for comparison.")
 @click.option("--hand-in", default="", metavar="TEXT", help="html: what to do with the file of answers.")
+@click.option(
+    "--return", "return_to", default="", metavar="mailto:ADDRESS", help="html: offer a mail with the answers."
+)
 @click.option("--fonts/--no-fonts", default=True, help="html: whether the font is in the file.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
 def questionnaire(instrument: Path, kind: str, out: Path | None, as_json: bool, **options: Any) -> None:
     """Write the questionnaire of INSTRUMENT: what respondents fill in.
 
     The columns of what comes back are named as the instrument's items and fields, so cfanalysis prepare reads it. The
-    web page sends nothing: respondents download a file of answers and hand it in; several such files can be
-    concatenated into one. A benchmark's means are shown to every respondent where the minima allow it.
+    web page sends nothing: respondents download or share a file of answers or, with --return, send a mail that the page
+    prepares. Save files and mails in a folder, and give the folder to prepare. A benchmark's means are shown to every
+    respondent where the minima allow it.
     """
     from cfanalysis.cli.output import say, write_result
     from cfanalysis.questionnaire.form import questionnaire as form_of
     from cfanalysis.survey.instrument import load_instrument
 
-    if kind == "xlsform" and (options["benchmark"] or options["hand_in"]):
-        raise click.UsageError("--benchmark and --hand-in are for --format html.")
+    if kind == "xlsform" and any(options[name] for name in ("benchmark", "hand_in", "return_to")):
+        raise click.UsageError("--benchmark, --hand-in and --return are for --format html.")
     asked = load_instrument(instrument)
     form = form_of(asked, **{name: options[name] for name in ("wave", "organization", "omit")})
     suffix = {"xlsform": "xlsx", "html": "html"}[kind]
@@ -56,11 +60,13 @@ def questionnaire(instrument: Path, kind: str, out: Path | None, as_json: bool, 
         from cfanalysis.questionnaire.offline_page import write_offline_page
         from cfanalysis.questionnaire.respondent_profile import page_benchmark
         from cfanalysis.study.workspace import find_study
+        from cfanalysis.survey.recommendations import instrument_recommendations
 
         study = options["benchmark"]
         beside = None if study is None else page_benchmark(find_study(study), asked)
-        others = {name: options[name] for name in ("hand_in", "fonts")}
-        write_offline_page(form, target, benchmark=beside, **others)
+        others = {name: options[name] for name in ("hand_in", "return_to", "fonts")}
+        advice = instrument_recommendations(asked)
+        write_offline_page(form, target, benchmark=beside, recommendations=advice, **others)
     say(
         f"asks      {len(form.questions):,} questions on {len(form.pages)} pages, wave {form.wave or 'not given'}"
     )

@@ -18,6 +18,7 @@ from pathlib import Path
 from cfanalysis.core.errors import OutputError
 from cfanalysis.core.unfinished import Aside, clear_unfinished
 
+_OF_SYSTEMS = {"Thumbs.db", "desktop.ini", "__MACOSX"}
 _LONGEST_NAME = 60  # characters, not counting a hash; of many bytes each, fewer
 _LONGEST_BYTES = 150
 _SPELLED = str.maketrans(
@@ -33,9 +34,28 @@ _INITIAL = re.compile(r"(?<=\b\w)\.")
 
 
 def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, in hexadecimal."""
+    """Return the SHA-256 of a file's bytes, in hexadecimal; of a folder, that of the names and hashes of its files."""
+    if path.is_dir():
+        parts = (f"{file.relative_to(path).as_posix()} {sha256(file)}\n" for file in files_within(path))
+        return hashlib.sha256("".join(parts).encode("utf-8", "surrogateescape")).hexdigest()
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def files_within(path: Path) -> Iterator[Path]:
+    """Yield the files in a folder and in the folders within it, by name, without hidden ones; a file yields itself."""
+    if not path.is_dir():
+        yield path
+        return
+    for entry in sorted(path.iterdir()):
+        hidden = entry.name.startswith((".", "~$")) or entry.name in _OF_SYSTEMS
+        if not hidden and not (entry.is_symlink() and entry.is_dir()):
+            yield from files_within(entry)
+
+
+def total_size(path: Path) -> int:
+    """Return the bytes of a file, or of all files in a folder."""
+    return sum(file.stat().st_size for file in files_within(path))
 
 
 @contextmanager

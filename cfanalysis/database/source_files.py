@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.core.files import sha256
+from cfanalysis.core.files import sha256, total_size
 from cfanalysis.intake import RawAnswers, ReadingOptions, read
 from cfanalysis.intake.cleaning import CleaningLog, clean
 from cfanalysis.intake.constants import normalize_options
@@ -61,7 +61,7 @@ def source_file(kind: SourceKind, path: Path, how: Mapping[str, Any], instrument
         It cannot be read.
     """
     try:
-        size, digest = path.stat().st_size, sha256(path)
+        size, digest = total_size(path), sha256(path)
     except OSError as error:
         raise IntakeError(
             "The file cannot be read.", where=path, value=error.strerror or error, next_step="Check the path."

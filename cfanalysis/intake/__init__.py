@@ -21,11 +21,13 @@ from cfanalysis.intake.personal_columns import without_personal_columns
 from cfanalysis.intake.plain import PLAIN
 from cfanalysis.intake.reader import FrequencyCounts, RawAnswers, Reader, ResponseReader
 from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
+from cfanalysis.intake.returned_answers import QuestionnaireReader
 from cfanalysis.survey.instrument import Instrument
 
 __all__ = ["READERS", "FrequencyCounts", "RawAnswers", "Reader", "ReadingOptions", "read", "read_columns"]
 
 READERS: tuple[Reader, ...] = (
+    QuestionnaireReader(),
     FrequencyWorkbookReader(),
     LongFrequencyReader(),
     *EXPORTS,
@@ -72,7 +74,7 @@ def read(
     if not isinstance(raw, RawAnswers):
         return replace(raw, accepted=accepted)
     raw = add_constant_columns(_with_submission(raw, instrument), options)
-    raw = replace(raw, accepted=accepted)
+    raw = replace(raw, accepted={**raw.accepted, **accepted})
     return without_personal_columns(raw, instrument, options)
 
 
@@ -135,17 +137,17 @@ def response_reader(path: Path, instrument: Instrument, reader: str | None = Non
 
 
 def _readable(path: Path) -> Path:
-    """Return the path of a file that is there and not empty."""
-    if not path.is_file():
+    """Return the path of a file that is there and not empty, or of a folder."""
+    if not path.is_file() and not path.is_dir():
         folder = path.parent
-        names = [p.name for p in folder.iterdir() if p.is_file()] if folder.is_dir() else []
+        names = [p.name for p in folder.iterdir()] if folder.is_dir() else []
         raise IntakeError(
-            "There is no such file." if not path.exists() else "This is not a file.",
+            "This is neither a file nor a folder." if path.exists() else "There is no such file.",
             where=path,
             allowed=", ".join(nearest(path.name, names)) or None,
-            next_step="Give the path of the survey's export.",
+            next_step="Give the path of the survey's export, or of a folder of answers.",
         )
-    if _is_empty(path):
+    if path.is_file() and _is_empty(path):
         raise IntakeError("The file is empty.", where=path, next_step="Export the answers again.")
     return path
 
@@ -161,6 +163,8 @@ def _reader(path: Path, instrument: Instrument, name: str | None) -> Reader:
     if name is not None:
         if name not in known:
             raise IntakeError("There is no such reader.", value=name, allowed=", ".join(known))
+        if path.is_dir() and name != QuestionnaireReader.name:
+            raise IntakeError("This reader reads one file, and this is a folder.", where=path, value=name)
         return known[name]
     for reader in READERS:
         if reader.recognizes(path, instrument):

@@ -11,35 +11,44 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from dataclasses import asdict
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from cfanalysis.core.errors import ParameterError
 from cfanalysis.core.files import atomic_file
 from cfanalysis.core.resources import font_folder
 from cfanalysis.questionnaire.form import Form, Page, Question
-from cfanalysis.questionnaire.respondent_profile import PageBenchmark, measure_definitions, measure_titles
+from cfanalysis.questionnaire.respondent_profile import (
+    PageBenchmark,
+    measure_definitions,
+    measure_titles,
+    next_steps,
+)
+from cfanalysis.survey.recommendations import Recommendations
 
 SCRIPTS = tuple(
-    f"{name}.js" for name in ("definition", "memory", "answers", "questions", "scores", "profile", "screens")
+    f"{name}.js"
+    for name in ("definition", "memory", "answers", "returns", "questions", "scores", "profile", "screens")
 )
 STYLES = ("page.css",)
 _FACES = (("Regular", 400), ("SemiBold", 600))
 
 
-def write_offline_page(
-    form: Form, path: Path, *, benchmark: PageBenchmark | None = None, hand_in: str = "", fonts: bool = True
-) -> Path:
-    """Write the page of a questionnaire; parameters as of `questionnaire_page`.
+def write_offline_page(form: Form, path: Path, **options: Any) -> Path:
+    """Write the page of a questionnaire.
 
     Parameters
     ----------
-    form, benchmark, hand_in, fonts
-        As for `questionnaire_page`.
+    form
+        The questionnaire.
     path
         The file; it is replaced.
+    options
+        As for `questionnaire_page`.
 
     Returns
     -------
@@ -48,39 +57,38 @@ def write_offline_page(
 
     Raises
     ------
-    OutputError
-        The place cannot be written.
+    CfAnalysisError
+        As for `questionnaire_page`, or the place cannot be written.
     """
-    text = questionnaire_page(form, benchmark=benchmark, hand_in=hand_in, fonts=fonts)
+    text = questionnaire_page(form, **options)
     with atomic_file(path) as aside:
         aside.write_bytes(text.encode("utf-8", "replace"))
     return path
 
 
-def questionnaire_page(
-    form: Form, *, benchmark: PageBenchmark | None = None, hand_in: str = "", fonts: bool = True
-) -> str:
+def questionnaire_page(form: Form, *, fonts: bool = True, **options: Any) -> str:
     """Return the page of a questionnaire.
 
     Parameters
     ----------
     form
         The questionnaire.
-    benchmark
-        The aggregates that stand beside the respondent's profile; None shows the profile alone.
-    hand_in
-        What the respondent is to do with the file, one or two sentences.
     fonts
         Whether the font (IBM Plex Sans, some 60 kB) is in the file; otherwise the device's own is used.
+    options
+        As for `page_definition`.
 
     Returns
     -------
     str
-        HTML; the same questionnaire and benchmark give the same text.
+        HTML; the same questionnaire and options give the same text.
+
+    Raises
+    ------
+    ParameterError
+        As for `page_definition`.
     """
-    about = json.dumps(
-        page_definition(form, benchmark=benchmark, hand_in=hand_in), ensure_ascii=False, separators=(",", ":")
-    )
+    about = json.dumps(page_definition(form, **options), ensure_ascii=False, separators=(",", ":"))
     script = _script()
     style = (_font_faces(about) if fonts else "") + _parts(STYLES)
     return str(
@@ -95,20 +103,47 @@ def questionnaire_page(
 
 
 def page_definition(
-    form: Form, *, benchmark: PageBenchmark | None = None, hand_in: str = ""
+    form: Form,
+    *,
+    benchmark: PageBenchmark | None = None,
+    recommendations: Recommendations | None = None,
+    hand_in: str = "",
+    return_to: str = "",
 ) -> dict[str, Any]:
     """Return the data that the page's script reads.
 
     Parameters
     ----------
-    form, benchmark, hand_in
-        As for `questionnaire_page`.
+    form
+        The questionnaire.
+    benchmark
+        The aggregates that stand beside the respondent's profile; None shows the profile alone.
+    recommendations
+        What the profile recommends where it finds a wide gap; None recommends nothing.
+    hand_in
+        What the respondent is to do with the file, one or two sentences.
+    return_to
+        Where the answers can be mailed to, ``mailto:ADDRESS``; "" leaves the file alone.
 
     Returns
     -------
     dict
         JSON-ready.
+
+    Raises
+    ------
+    ParameterError
+        `return_to` is no such address.
     """
+    address = re.fullmatch(
+        r"(?:mailto:)?([^\s@:,;?&<>\"\\]+@[^\s@:,;?&<>\"\\]+\.[^\s@:,;?&<>\"\\.]+)", return_to
+    )
+    if return_to and address is None:
+        raise ParameterError(
+            "This is no address that answers can be mailed to.",
+            value=return_to,
+            allowed="mailto: and one address, as in mailto:answers@example.org",
+        )
     instrument = form.instrument
     asked: dict[str, Any] = {
         "id": instrument.id,
@@ -127,10 +162,12 @@ def page_definition(
         "language": instrument.language,
         **asked,
         "handIn": hand_in,
+        "returnTo": address[1] if address else "",
         "share": instrument.minima.answered_share,
         "facets": {f: [i.id for i in instrument.gap_items if i.facet == f] for f in ("say", "do")},
         "measures": measure_definitions(instrument),
         "titles": measure_titles(instrument),
+        "steps": next_steps(instrument, recommendations),
         "benchmark": None if benchmark is None else asdict(benchmark),
         "words": _words(),
     }
@@ -141,7 +178,8 @@ def response_columns(form: Form) -> list[str]:
     asked = [question.name for question in form.questions if question.name != "organization"]
     organization = ["organization"] if form.instrument.unit == "organization" else []
     wave = ["wave"] if form.wave else []
-    return [*organization, "respondent", *wave, "seconds", *asked]
+    known = [*organization, "respondent", *wave, "seconds", "submitted"]
+    return [*known, *(name for name in asked if name not in known)]
 
 
 def _page(page: Page) -> dict[str, Any]:

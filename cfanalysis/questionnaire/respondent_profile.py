@@ -21,6 +21,7 @@ from cfanalysis.study.benchmark.norm_benchmark import whole_benchmark
 from cfanalysis.study.client_extract import printed_aggregates
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.instrument import Instrument, Item
+from cfanalysis.survey.recommendations import Recommendations
 
 _SCOPES = ("overall", "dimension", "pair", "index")
 _SHOWN = ("mean", "p10", "p90", "top")
@@ -144,6 +145,21 @@ def measure_titles(instrument: Instrument) -> dict[str, dict[str, str]]:
     titles = {f"dimension/{d.id}": {"title": d.title} for d in instrument.gap_dimensions}
     titles |= {f"pair/{p.id}": {"say": p.say.title, "do": p.do.title} for p in instrument.pairs}
     return titles | {f"index/{i.id}": {"title": i.title} for i in instrument.indices}
+
+
+def next_steps(instrument: Instrument, library: Recommendations | None) -> dict[str, list[str]]:
+    """Return what is recommended about each Do item of a gap, by item, the most special first.
+
+    Parameters
+    ----------
+    instrument
+        What the page asks.
+    library
+        The recommendations; None where there are none.
+    """
+    done = [item for item in instrument.gap_items if item.facet == "do"]
+    steps = {} if library is None else {item.id: list(library.of_item(item, "improve")) for item in done}
+    return {name: sentences for name, sentences in steps.items() if sentences}
 
 
 def _part(item: Item, instrument: Instrument) -> dict[str, Any]:

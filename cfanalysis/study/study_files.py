@@ -12,7 +12,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from cfanalysis import __version__
-from cfanalysis.core.files import sha256
+from cfanalysis.core.files import sha256, total_size
 from cfanalysis.intake.cleaning import CleaningLog
 from cfanalysis.scoring.score_table import score_table
 from cfanalysis.study.prepared_study import STUDY_FORMAT
@@ -60,7 +60,7 @@ def write_in_groups(table: pd.DataFrame, path: Path) -> None:
 
 def input_entry(path: Path) -> dict[str, Any]:
     """Return how an input file stands in the manifest."""
-    return {"name": path.name, "bytes": path.stat().st_size, "sha256": sha256(path)}
+    return {"name": path.name, "bytes": total_size(path), "sha256": sha256(path)}
 
 
 def manifest(folder: Path, inputs: list[dict[str, Any]], survey: Survey) -> dict[str, Any]:

@@ -108,10 +108,10 @@ def test_a_reload_resumes(opened: Opened, tiny_page: Path) -> None:
     page.get_by_role("button", name="Begin").click()
     given = answer_page(page, organization="Alder")
     next_page(page)
-    page.get_by_role("group", name="We do it.").get_by_label("Agree", exact=True).check()
+    page.get_by_role("group", name="We do it.").get_by_label("4 Agree", exact=True).check()
     page.reload()
     assert page.get_by_role("heading", level=1).inner_text() == "Leadership"
-    assert page.get_by_role("group", name="We do it.").get_by_label("Agree", exact=True).is_checked()
+    assert page.get_by_role("group", name="We do it.").get_by_label("4 Agree", exact=True).is_checked()
     again = opened(tiny_page, context=page.context)
     assert again.get_by_text("of 10 questions").is_visible()
     again.get_by_role("button", name="Continue").click()

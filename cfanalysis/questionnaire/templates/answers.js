@@ -52,31 +52,29 @@ function formulaSafe(text) {
 }
 
 function cell(text) {
-  const plain = text.replace(/\r\n?/g, "\n").replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, " ").trim();
-  const safe = formulaSafe(plain);
+  const safe = formulaSafe(text);
   return /[",;|\t\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
 }
 
-function answersFile() {
+// Column and text of each answer, without characters that are none.
+function answersRow() {
   const own = {
-    organization: form.organization || answerTo("organization"),
+    organization: form.organization,
     respondent: memory.respondent,
     wave: form.wave,
     seconds: memory.seconds >= 1 ? String(Math.round(memory.seconds)) : "",
+    submitted: memory.finished.replace(/\.\d+/, ""),
   };
-  const row = form.columns.map((column) => cell(column in own ? own[column] : answerTo(column)));
-  return `${form.columns.map(cell).join(",")}\r\n${row.join(",")}\r\n`;
+  const plain = (text) => text.replace(/\r\n?/g, "\n").replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, " ")
+    .replace(/[\ud800-\udfff]/gu, "\ufffd").trim();
+  return form.columns.map((column) => [column, plain(questionOf.has(column) ? answerTo(column) : own[column])]);
+}
+
+function answersFile() {
+  const row = answersRow();
+  return `${row.map(([column]) => cell(column)).join(",")}\r\n${row.map(([, text]) => cell(text)).join(",")}\r\n`;
 }
 
 function fileName() {
   return `${form.id}-${memory.respondent}.csv`;
-}
-
-function download() {
-  const address = URL.createObjectURL(new Blob([answersFile()], { type: "text/csv;charset=utf-8" }));
-  const link = element("a", { href: address, download: fileName(), hidden: true });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(address), 60000);
 }

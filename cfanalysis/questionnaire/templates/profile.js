@@ -1,6 +1,7 @@
 // The respondent's profile beside the benchmark: numbers in tables, and each row drawn for the eye.
 
 const MINUS = "\u2212";
+const WIDE = 10; // points between Say and Do of a dimension for which a step is recommended
 
 function whole(value) {
   if (value === null || value === undefined) return "–";
@@ -20,7 +21,9 @@ function profile() {
     ...benchmarkNote(),
     legend(),
     ...parts,
+    ...lackingParts(),
     ...pairParts(),
+    ...stepParts(),
     element("p", { class: "actions" },
       element("button", { type: "button", class: "second print", onclick: () => window.print() }, words("print"))),
   ];
@@ -123,6 +126,17 @@ function gapParts() {
   }).filter((part) => part !== null);
 }
 
+// Dimensions and indices without a score are named, so that nobody takes them for answered.
+function lackingParts() {
+  const lacking = [
+    ...names("dimension").filter((name) => gapScores(name).gap === null),
+    ...names("index").filter((name) => indexScore(name) === null),
+  ].map((name) => form.titles[name].title);
+  if (!lacking.length) return [];
+  const share = Math.round(form.share * 100);
+  return [element("p", { class: "notice" }, words("lacking", { share }), " ", said("span", {}, `${lacking.join(", ")}.`))];
+}
+
 function indexParts() {
   const rows = names("index").flatMap((name) => {
     const own = indexScore(name);
@@ -149,4 +163,25 @@ function pairParts() {
       return said("li", {}, `${words("pairsLine", { say, do: done, points: points(Math.round(gap)) })}${compared}`);
     })),
   ];
+}
+
+// One step for each dimension with a wide gap: for the practice in it that scores lowest, none twice.
+function stepParts() {
+  if (!Object.keys(form.steps).length) return [];
+  const used = new Set();
+  const wide = names("dimension").map((name) => ({ name, gap: gapScores(name) }))
+    .filter(({ gap }) => gap.gap !== null && printedGap(gap.say, gap.do) >= WIDE)
+    .sort((one, other) => other.gap.gap - one.gap.gap);
+  const steps = wide.flatMap(({ name, gap }) => {
+    const items = form.measures[name].do.filter((item) => valid(item.id)).sort((one, other) => outOf100(one) - outOf100(other));
+    const step = items.flatMap((item) => form.steps[item.id] || []).find((sentence) => !used.has(sentence));
+    used.add(step);
+    return step ? [{ title: form.titles[name].title, gap: printedGap(gap.say, gap.do), step }] : [];
+  });
+  return [
+    element("h3", {}, words("stepsTitle")),
+    element("p", { class: "hint" }, words(steps.length ? "stepsWhat" : "stepsNone", { n: WIDE })),
+    steps.length ? element("ul", { class: "steps" }, steps.map(({ title, gap, step }) =>
+      element("li", {}, said("strong", {}, title), ` (${points(gap)}): `, said("span", {}, step)))) : null,
+  ].filter(Boolean);
 }

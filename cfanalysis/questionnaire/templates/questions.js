@@ -15,29 +15,46 @@ function answer(question, value, changed) {
   changed(question);
 }
 
+// A scale has numbers to show and to type; other choices are a few words each.
+function isScale({ fact, choices }) {
+  return !fact && choices.length > 3 && choices.every(([value]) => /^-?\d{1,3}$/.test(value));
+}
+
+function isNamed([value, label]) {
+  return value !== label;
+}
+
 function chosen(question, changed) {
   const name = `q${(numbered += 1)}`;
+  const scale = isScale(question);
+  const long = question.choices.length > 6;
   const takeBack = element(
     "button",
     { type: "button", class: "clear", "aria-label": words("clearOf", { text: question.text }), hidden: !answered(question) },
     words("clear"),
   );
-  const options = [...question.choices, ...(question.unknown ? [question.unknown] : [])].map(([value, label], place) => {
+  const option = (choice, place) => {
+    const [value, label] = choice;
+    const unknown = place === question.choices.length;
     const input = element("input", {
       type: "radio", name, value, id: `${name}-${place}`, checked: answerTo(question.name) === value,
       onchange: () => { takeBack.hidden = false; answer(question, value, changed); },
     });
-    const unknown = place === question.choices.length ? " unknown" : "";
-    const wide = label.length > 4 ? " wide" : "";
-    return element("label", { class: `option${unknown}${wide}`, for: input.id }, input, said("span", {}, label));
-  });
-  const short = question.choices.length > 6 ? " many" : question.choices.length < 4 ? " few" : "";
+    const mark = scale && !unknown && isNamed(choice) ? [element("span", { class: "mark" }, value), " "] : null;
+    const key = unknown ? "?" : scale ? value : String(place + 1);
+    return element("label", { class: unknown ? "option unknown" : "option", for: input.id, "data-key": key },
+      input, mark, said("span", { class: mark ? "text" : "text bare" }, label));
+  };
+  const options = question.choices.map(option);
+  const unknown = question.unknown ? option(question.unknown, question.choices.length) : null;
   const group = element(
     "fieldset",
-    { class: "question" },
+    { class: scale ? `question scale${long ? " long" : ""}` : "question chips", onkeydown: (event) => typed(event, group) },
     said("legend", {}, question.text),
-    element("div", { class: `options${short}` }, options),
-    takeBack,
+    element("div", { class: "options" }, options, scale ? null : unknown),
+    scale && !longEnds(question) && ends(question).some(isNamed) ? element("div", { class: "ends", "aria-hidden": "true" },
+      ends(question).map((choice) => said("span", {}, isNamed(choice) ? choice[1] : ""))) : null,
+    element("div", { class: "below" }, scale ? unknown : null, takeBack),
   );
   takeBack.addEventListener("click", () => {
     const inputs = group.querySelectorAll("input");
@@ -46,7 +63,75 @@ function chosen(question, changed) {
     inputs[0].focus();
     answer(question, "", changed);
   });
+  // A tap that answers for the first time goes on; the arrow keys only choose.
+  let first = false;
+  group.addEventListener("pointerdown", ({ pointerType }) => { first = pointerType === "touch" && !answered(question); });
+  group.addEventListener("change", () => {
+    if (first) comeTo(group, next(group));
+    first = false;
+  });
   return group;
+}
+
+function ends({ choices }) {
+  return [choices[0], choices[choices.length - 1]];
+}
+
+function longEnds(question) {
+  return ends(question).some(([, label]) => label.length > 40);
+}
+
+// The numbers with their words, above the first of the questions that share them.
+function scaleKey({ choices }) {
+  return element("p", { class: choices.length > 6 ? "key long" : "key", "aria-hidden": "true" },
+    choices.filter(isNamed).map(([value, label]) => element("span", {}, element("b", {}, value), " ", said("span", {}, label))));
+}
+
+function scaleKeys(list) {
+  let before = "";
+  return list.map((question) => {
+    const own = question.kind === "choice" && isScale(question) ? JSON.stringify(question.choices) : "";
+    const needed = own && own !== before && (longEnds(question) || question.choices.slice(1, -1).some(isNamed));
+    const key = needed ? scaleKey(question) : null;
+    before = own;
+    return key;
+  });
+}
+
+function next(group) {
+  let found = group.nextElementSibling;
+  while (found && !found.matches(".question")) found = found.nextElementSibling;
+  return found || document.getElementById("next");
+}
+
+// What comes next takes the place of what was answered, so that the thumb stays where it is.
+function comeTo(group, target) {
+  const top = target.getBoundingClientRect().top - group.getBoundingClientRect().top;
+  window.scrollBy({ top, behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+}
+
+// Digits choose, in the question that has the focus; "1" waits a little where "10" can be meant.
+let digits = "";
+let waiting = 0;
+
+function typed(event, group) {
+  if (!/^[-0-9?]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  clearTimeout(waiting);
+  digits += event.key;
+  const keys = [...group.querySelectorAll("[data-key]")];
+  const longer = keys.some(({ dataset }) => dataset.key.length > digits.length && dataset.key.startsWith(digits));
+  const found = keys.find(({ dataset }) => dataset.key === digits);
+  if (!found && !longer) { digits = ""; return; }
+  if (found) found.querySelector("input").click();
+  const goOn = () => {
+    digits = "";
+    const target = next(group);
+    const field = target.matches("button") ? target : target.querySelector("input:checked") || target.querySelector("input, select, textarea");
+    field.focus();
+  };
+  if (longer) waiting = setTimeout(found ? goOn : () => { digits = ""; }, 700);
+  else goOn();
 }
 
 function listed(question, changed) {

@@ -77,7 +77,8 @@ function welcome() {
   return [form.title, [
     form.organization ? said("p", { class: "subtitle" }, words("for", { organization: form.organization })) : null,
     form.about ? said("p", { class: "about" }, form.about) : null,
-    element("div", { class: "notice" }, element("p", {}, saving ? words("privacy") : words("noSaving"))),
+    element("div", { class: "notice" }, element("p", {}, saving ? words("privacy") : words("noSaving")),
+      form.returnTo ? element("p", {}, words("privacyMail", { address: form.returnTo })) : null),
     begun ? element("p", {}, words("continueAt", { when: when(), n: questions.length - open(questions).length, m: questions.length })) : null,
     element("p", { class: "hint" }, begun ? words("startNote") : `${long} ${saving ? words("startNote") : ""}`),
     element("p", { class: "actions" }, element("button", {
@@ -107,8 +108,8 @@ function asking(number) {
   };
   tell();
   const list = element("div", { class: "questions" },
-    page.total === undefined ? page.questions.map((question) => asked(question, changed)) : countedTogether(page, changed));
-  const next = () => {
+    page.total === undefined ? withKeys(page.questions, changed) : countedTogether(page, changed));
+  const goOn = () => {
     const wrong = firstWrong(page, list);
     if (wrong) wrong.focus();
     else goTo(number + 1);
@@ -120,8 +121,14 @@ function asking(number) {
     count,
     element("p", { class: "actions" },
       element("button", { type: "button", class: "second", onclick: () => goTo(number - 1) }, words("back")),
-      element("button", { type: "button", class: "first", onclick: next }, words(number + 1 < last ? "next" : "toFinish"))),
+      element("button", { type: "button", class: "first", id: "next", onclick: goOn }, words(number + 1 < last ? "next" : "toFinish"))),
   ]];
+}
+
+function withKeys(list, changed) {
+  const keys = scaleKeys(list);
+  const typing = list.some((question) => question.kind === "choice") ? element("p", { class: "hint typing" }, words("typing")) : null;
+  return [typing, ...list.flatMap((question, place) => [keys[place], asked(question, changed)])];
 }
 
 function end() {
@@ -131,25 +138,30 @@ function end() {
   const text = missing.length === 0 ? words("finishComplete")
     : missing.length === questions.length ? words("finishNone") : words("finishMissing", { n: missing.length, m: questions.length });
   const result = element("div", { id: "result" });
-  const button = element("button", { type: "button", class: "first", disabled: missing.length === questions.length, onclick: finish },
-    words(memory.finished ? "downloadAgain" : "download"));
-  function finish() {
+  const none = missing.length === questions.length;
+  const ways = [form.returnTo ? ["mail", openMail] : null, canShare() ? ["share", share] : null, ["download", download]].filter(Boolean);
+  const label = ([name]) => words(memory.finished ? `${name}Again` : name);
+  const buttons = ways.map((way, place) => element("button", {
+    type: "button", class: place ? "second" : "first", disabled: none, onclick: () => finish(way),
+  }, label(way)));
+  function finish([name, send]) {
     if (needed) { goTo(form.pages.findIndex((page) => page.questions.includes(needed))); return; }
-    const before = memory.finished;
     touch();
     memory.finished = new Date().toISOString();
     save();
-    download();
-    button.textContent = words("downloadAgain");
-    if (!before) reveal();
-    status.textContent = words("downloaded", { file: fileName() });
+    buttons.forEach((button, place) => { button.textContent = label(ways[place]); });
+    reveal(name);
+    send();
+    if (name === "download") status.textContent = words("downloaded", { file: fileName() });
   }
-  function reveal() {
-    result.replaceChildren(
-      element("div", { class: "notice done" },
-        element("p", {}, element("strong", {}, words("downloaded", { file: fileName() }))),
-        said("p", {}, form.handIn || words("handIn"))),
-      element("h2", {}, words("profile")), ...profile());
+  function reveal(name) {
+    const mailed = form.returnTo && name !== "download" && name !== "share";
+    const done = mailed
+      ? [element("p", {}, element("strong", {}, words(mail().fits ? "mailed" : "mailedLong", { address: form.returnTo }))),
+        element("p", {}, words("mailedNot", { address: form.returnTo })), mailText()]
+      : [element("p", {}, element("strong", {}, words(name === "share" ? "shared" : "downloaded", { file: fileName() }))),
+        said("p", {}, form.handIn || words("handIn"))];
+    result.replaceChildren(element("div", { class: "notice done" }, done), element("h2", {}, words("profile")), ...profile());
   }
   if (memory.finished) reveal();
   return [words("finish"), [
@@ -157,9 +169,9 @@ function end() {
     lacking.length ? element("ul", { class: "open" }, lacking.map(({ page, number, n }) => element("li", {},
       element("button", { type: "button", class: "plain", onclick: () => goTo(number) }, words("goTo", { title: page.title, n }))))) : null,
     tooFew() ? element("p", { class: "notice caution" }, words("tooFew", { share: Math.round(form.share * 100) })) : null,
-    element("p", {}, words("finishWhat")),
+    element("p", {}, form.returnTo ? words("finishMail", { address: form.returnTo }) : words("finishWhat")),
     element("p", { class: "actions" },
-      element("button", { type: "button", class: "second", onclick: () => goTo(last - 1) }, words("back")), button),
+      element("button", { type: "button", class: "second", onclick: () => goTo(last - 1) }, words("back")), buttons),
     result,
   ]];
 }
