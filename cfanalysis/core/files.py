@@ -18,7 +18,7 @@ from pathlib import Path
 from cfanalysis.core.errors import OutputError
 from cfanalysis.core.unfinished import Aside, clear_unfinished
 
-_OF_SYSTEMS = {"Thumbs.db", "desktop.ini", "__MACOSX"}
+_OF_SYSTEMS = ("Thumbs.db", "desktop.ini", "__MACOSX", ":Zone.Identifier")
 _LONGEST_NAME = 60  # characters, not counting a hash; of many bytes each, fewer
 _LONGEST_BYTES = 150
 _SPELLED = str.maketrans(
@@ -48,7 +48,7 @@ def files_within(path: Path) -> Iterator[Path]:
         yield path
         return
     for entry in sorted(path.iterdir()):
-        hidden = entry.name.startswith((".", "~$")) or entry.name in _OF_SYSTEMS
+        hidden = entry.name.startswith((".", "~$")) or entry.name.endswith(_OF_SYSTEMS)
         if not hidden and not (entry.is_symlink() and entry.is_dir()):
             yield from files_within(entry)
 

@@ -1,6 +1,6 @@
 """Answers to the page of a questionnaire as they come back: a folder of files and mails, or one of them.
 
-A file is a table as respondents download it (also several rows, or saved again by a spreadsheet); a mail is a saved
+A file is a table as respondents download it (also several rows, or a spreadsheet's own file); a mail is a saved
 message (``.eml``, ``.mbox``) or its text, with the answers in it or attached. Of a respondent who sent answers more
 than once, the last count. A file in which no answers can be read, or only half of them, is named, and nothing is read:
 leaving it out is for people to decide. Names of files may be names of people: they stand in messages alone.
@@ -8,14 +8,12 @@ leaving it out is for people to decide. Names of files may be names of people: t
 
 from __future__ import annotations
 
-import csv
 import mailbox
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.message import Message
-from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,12 +22,13 @@ import pandas as pd
 from cfanalysis.core.errors import CfAnalysisError, IntakeError, problem_list
 from cfanalysis.core.files import files_within
 from cfanalysis.intake.columns import SUBMITTED, header_meanings
-from cfanalysis.intake.delimited import is_text, text_headers, text_layout
+from cfanalysis.intake.delimited import is_text, text_headers
 from cfanalysis.intake.exports.export_layout import ExportColumn, Layout
 from cfanalysis.intake.exports.export_reader import TableReader
 from cfanalysis.intake.exports.export_tables import Laid
 from cfanalysis.intake.findings import Finding
 from cfanalysis.intake.folding import comparable_text
+from cfanalysis.intake.plain import PLAIN
 from cfanalysis.intake.reader import RawAnswers
 from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.intake.returned_text import answers_in_text, holds_answers, possible_texts
@@ -38,7 +37,7 @@ from cfanalysis.survey.instrument import Instrument
 _Row = dict[str, str]
 
 _HEAD = 1 << 16
-_CUT = "The file ends before the answers do, or has rows of another length."
+_CUT = "The file ends before the answers do."
 _MAIL = re.compile(rb"From \S|(?:[A-Za-z][A-Za-z-]*: .*\r?\n(?:[ \t].*\r?\n)*)+\r?\n", re.MULTILINE)
 _OWN_ID = re.compile(r"r[0-9a-f]{16}")
 """The id that the page gives to a respondent: 64 random bits."""
@@ -90,8 +89,6 @@ class QuestionnaireReader(TableReader):
                 found += _file_answers(file, instrument, options)
             except CfAnalysisError as error:
                 problems.append(f"{_name(file, path)}: {error.problem} {error.value or ''}".rstrip())
-            except (csv.Error, UnicodeError):
-                problems.append(f"{_name(file, path)}: {_CUT}")
             except OSError as error:
                 problems.append(f"{_name(file, path)}: {error.strerror or error}")
         if problems or not found:
@@ -101,7 +98,8 @@ class QuestionnaireReader(TableReader):
                 else "There are no files of answers.",
                 where=path,
                 allowed="files that respondents downloaded, and their mails, saved as .eml, .mbox or .txt",
-                next_step="Ask for those answers again, or move what is no answer to another place.",
+                next_step="Ask for those answers again, or move what is no answer to another place; "
+                "an export of a survey tool is given by its own path.",
             )
         rows = _last_of_each(found)
         below = sum(file.parent != path for file in files) if path.is_dir() else 0
@@ -131,13 +129,17 @@ def _file_answers(file: Path, instrument: Instrument, options: ReadingOptions) -
     CfAnalysisError
         There are none in it, or they are not whole.
     """
-    if not is_text(file) or not file.stat().st_size:
-        raise IntakeError("This is no text." if file.stat().st_size else "The file is empty.")
-    data = file.read_bytes()
-    if _is_mail(file, data[:_HEAD]):
-        return [row for mail in _mails(file, data) for row in _mail_answers(mail, instrument, options)]
-    found = answers_in_text(possible_texts(data))
-    return _of_instrument(found, instrument) if found else _table_answers(file, instrument, options)
+    if not file.is_file() or not file.stat().st_size:
+        raise IntakeError("The file is empty." if file.is_file() else "This is no file.")
+    if is_text(file):
+        data = file.read_bytes()
+        if _is_mail(file, data[:_HEAD]):
+            return [row for mail in _mails(file, data) for row in _mail_answers(mail, instrument, options)]
+        if found := answers_in_text(possible_texts(data)):
+            return _of_instrument(found, instrument)
+        if _is_page_file(text_headers(file)) and not data.rstrip(b"\0").endswith((b"\n", b"\r")):
+            raise IntakeError(_CUT)
+    return _table_answers(file, instrument, options)
 
 
 def _is_mail(file: Path, head: bytes) -> bool:
@@ -197,24 +199,22 @@ def _is_page_file(headers: Sequence[str]) -> bool:
 
 def _table_answers(file: Path, instrument: Instrument, options: ReadingOptions) -> list[_Row]:
     """Return the rows of a table, columns named as the instrument does."""
+    reader = next((plain for plain in PLAIN if plain.recognizes(file, instrument)), None)
+    if reader is None:
+        raise IntakeError("This is neither a mail nor a table.")
+    table, layout = reader.table(file, instrument, options)
     known = header_meanings(instrument)
-    encoding, delimiter, header = text_layout(file, instrument, known, options)
-    names = [known.get(comparable_text(name), name.strip()) for name in header.names]
+    headers = [next(iter(column.names), "").strip() for column in layout.columns]
+    names = [known.get(comparable_text(header), header) for header in headers]
     if not {item.id for item in instrument.items} & set(names):
         raise IntakeError("No answers to this instrument are in it.")
     if len(set(filter(None, names))) < len([*filter(None, names)]):
         raise IntakeError("Two columns have the same meaning.")
-    text = file.read_bytes().decode(encoding.name)
-    records = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    records = [row for row in records[header.first + header.depth :] if any(map(str.strip, row))]
-    page = _is_page_file(header.names)
-    if (
-        not records
-        or (page and not text.endswith(("\n", "\r")))
-        or any(len(r) != len(names) for r in records)
-    ):
+    frame = table.frame(layout.depth, len(names), dict(enumerate(headers)), len(names)).astype("str")
+    rows = [dict(zip(names, row, strict=True)) for row in frame.to_numpy() if any(map(str.strip, row))]
+    if not rows:
         raise IntakeError(_CUT)
-    return [dict(zip(names, row, strict=True)) for row in records]
+    return rows
 
 
 def _last_of_each(rows: list[_Row]) -> list[_Row]:

@@ -8,7 +8,9 @@ import re
 from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
+import pandas as pd
 import pytest
 
 from cfanalysis.core.errors import IntakeError
@@ -24,7 +26,7 @@ COLUMNS = ["organization", "respondent", "wave", "seconds", "submitted", "sector
 COLUMNS += ["s1", "d1", "d2", "s2", "d3", "p1", "why"]
 
 
-def row(number: int, **other: str) -> dict[str, str]:
+def row(number: int, **other: Any) -> dict[str, str]:
     """The answers of one respondent."""
     some = ["Alder", f"r{number:016x}", "2026", "90", f"2026-11-30T10:{number:02d}:00Z", "Retail", "leader"]
     return (
@@ -158,6 +160,17 @@ def test_all_spoilt_files_are_named_together(folder: Path, tiny: Instrument, tmp
         read(tmp_path / "none", tiny)
     with pytest.raises(IntakeError, match="this is a folder"):
         read(folder, tiny, reader="qualtrics")
+
+
+def test_a_file_saved_by_a_spreadsheet_is_read(folder: Path, tiny: Instrument) -> None:
+    """A respondent who opened the file in a spreadsheet may send a workbook, or a text in a page of Windows."""
+    pd.DataFrame([row(8, organization="Zoë", wave=2026, s1=5)]).to_excel(folder / "answers.xlsx", index=False)
+    western = file(row(9, organization="Zoë"), delimiter=";")
+    (folder / "western.csv").write_text(western, encoding="cp1252")
+    frame = read(folder, tiny).frame.set_index("respondent")  # type: ignore[union-attr]
+    for number in (8, 9):
+        found = frame.loc[f"r{number:016x}", ["organization", "wave", "s1", "why"]]
+        assert found.tolist() == ["Zoë", "2026", "5", f"Opinion; {number}"]
 
 
 def test_tables_of_different_columns_become_one(tmp_path: Path, tiny: Instrument) -> None:
