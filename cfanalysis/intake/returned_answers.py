@@ -8,12 +8,14 @@ leaving it out is for people to decide. Names of files may be names of people: t
 
 from __future__ import annotations
 
+import csv
 import mailbox
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from email import message_from_bytes
 from email.message import Message
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,7 +27,7 @@ from cfanalysis.intake.columns import SUBMITTED, header_meanings
 from cfanalysis.intake.delimited import is_text, text_headers
 from cfanalysis.intake.exports.export_layout import ExportColumn, Layout
 from cfanalysis.intake.exports.export_reader import TableReader
-from cfanalysis.intake.exports.export_tables import Laid
+from cfanalysis.intake.exports.export_tables import ExportTable, Laid, TextTable
 from cfanalysis.intake.findings import Finding
 from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.plain import PLAIN
@@ -89,6 +91,8 @@ class QuestionnaireReader(TableReader):
                 found += _file_answers(file, instrument, options)
             except CfAnalysisError as error:
                 problems.append(f"{_name(file, path)}: {error.problem} {error.value or ''}".rstrip())
+            except (csv.Error, UnicodeError):
+                problems.append(f"{_name(file, path)}: {_CUT}")
             except OSError as error:
                 problems.append(f"{_name(file, path)}: {error.strerror or error}")
         if problems or not found:
@@ -210,11 +214,27 @@ def _table_answers(file: Path, instrument: Instrument, options: ReadingOptions) 
         raise IntakeError("No answers to this instrument are in it.")
     if len(set(filter(None, names))) < len([*filter(None, names)]):
         raise IntakeError("Two columns have the same meaning.")
-    frame = table.frame(layout.depth, len(names), dict(enumerate(headers)), len(names)).astype("str")
-    rows = [dict(zip(names, row, strict=True)) for row in frame.to_numpy() if any(map(str.strip, row))]
+    rows = [dict(zip(names, row, strict=True)) for row in _records(table, layout) if any(map(str.strip, row))]
     if not rows:
         raise IntakeError(_CUT)
     return rows
+
+
+def _records(table: ExportTable, layout: Layout) -> list[list[str]]:
+    """Return the rows of a small table; what is for tables of millions of rows takes longer for one."""
+    width = len(layout.columns)
+    if not isinstance(table, TextTable):
+        return (
+            table.frame(layout.depth, width, dict.fromkeys(range(width), ""))
+            .astype("str")
+            .to_numpy()
+            .tolist()
+        )
+    text = StringIO(table.path.read_bytes().decode(table.encoding.name), newline="")
+    records = [*csv.reader(text, delimiter=table.delimiter, strict=True)][layout.depth :]
+    if any(len(record) not in (0, width) for record in records):
+        raise IntakeError(_CUT)
+    return records
 
 
 def _last_of_each(rows: list[_Row]) -> list[_Row]:

@@ -61,7 +61,7 @@ def answers_in_text(texts: Iterable[str]) -> list[dict[str, str]]:
     [{'Answers': 'tiny', 's1': '4', 'why': 'Faster answers'}]
     """
     problem = None
-    for text in texts:
+    for text in (text for text in texts if re.search(r"Answers|=\r?\n", text)):
         for reading in _readings(text):
             try:
                 if found := list(_blocks(reading)):
