@@ -205,7 +205,9 @@ def _cells(membership: BenchmarkMembership) -> pd.DataFrame:
     ``needed`` is the play that the mean must leave.
     """
     rows = membership.rows
-    negative = rows["score"].lt(0).groupby([rows[column] for column in MEASURE]).transform("any")  # as a net score
+    negative = (
+        rows["score"].lt(0).groupby([rows[column] for column in MEASURE]).transform("any")
+    )  # as a net score
     lowest = -100.0 * (rows["facet"].eq("gap") | rows["name"].eq("difference") | negative)
     answer = np.where(rows["scope"].isin(PERCENTAGES), _SHARED_ANSWER, _ANSWER) / rows["n"].clip(lower=1)
     cells = rows[[*MEASURE, "score"]].assign(
