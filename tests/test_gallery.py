@@ -27,7 +27,7 @@ from cfanalysis.charts.gallery.chart_processes import chart_groups
 from cfanalysis.charts.gallery.gallery_page import write_gallery
 from cfanalysis.cli import cfanalysis
 from cfanalysis.core.blocks import Figure, Notice
-from cfanalysis.core.errors import AnalysisError, ConfidentialityError, OutputError, ParameterError
+from cfanalysis.core.errors import AnalysisError, ConfidentialityError, ParameterError
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.survey_data import Survey
 from cfanalysis.theme.style import THEME, Preset, apply_theme, preset
@@ -237,7 +237,7 @@ def test_unknown_names_and_formats_are_refused_first(sample_study: Study, tmp_pa
     """The message names what there is; nothing is written."""
     with pytest.raises(ParameterError, match="Did you mean quartile_gap"):
         write_charts(sample_study.survey, folder=tmp_path, only=["quartile_gaps"])
-    with pytest.raises(OutputError, match="svg, png, pdf"):
+    with pytest.raises(ParameterError, match="svg, png, pdf"):
         write_charts(sample_study.survey, folder=tmp_path, formats=["gif"])
     with pytest.raises(ParameterError, match="blog, narrow"):
         write_charts(sample_study.survey, folder=tmp_path, size="poster")  # type: ignore[arg-type]

@@ -81,12 +81,12 @@ def test_a_killed_worker_loses_no_report(
 
     batch = Batch(plan, place, DaskBackend(plan, address), watch)
     names = [*NAMES, "x-bad"]
-    entries = batch.run({name: f"word-{name}" for name in names}, program.Words())
+    entries = batch.run(names, program.Words())
     assert [e.state for e in entries] == ["done"] * len(NAMES) + ["failed"]
     assert "ValueError: a bad word" in entries[-1].error
     assert (place.folder / entries[-1].kept).exists()
     for name in NAMES:
-        text = pypdf.PdfReader(place.folder / f"word-{name}.pdf").pages[0].extract_text()
+        text = pypdf.PdfReader(place.folder / f"{name}.pdf").pages[0].extract_text()
         assert re.findall(r"canary-\d+", text) == [f"canary-{name}"]
 
 
