@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 import sys
@@ -59,8 +60,13 @@ def test_a_study_of_one_import_is_the_study_of_its_file(
         assert import_files(database, instrument_file, answers=sample_file)[0].status == "imported"
         assert import_files(database, instrument_file, answers=sample_file)[0].status == "unchanged"
     prepare_from_database(url, tmp_path / "database" / "s")
-    for path in (tmp_path / "file" / "s").iterdir():
-        assert path.read_bytes() == (tmp_path / "database" / "s" / path.name).read_bytes(), path.name
+    one, two = (tmp_path / name / "s" for name in ("file", "database"))
+    manifests = [json.loads((folder / "manifest.json").read_bytes()) for folder in (one, two)]
+    assert manifests[1].pop("date")  # of the database's last change
+    assert manifests[0] == manifests[1]
+    for path in one.iterdir():
+        same = path.name == "manifest.json" or path.read_bytes() == (two / path.name).read_bytes()
+        assert same, path.name
 
 
 def test_history_and_erasure(url: str, tiny_file: Path, tmp_path: Path) -> None:
