@@ -44,7 +44,7 @@ def deliver(file: Path | None, dry_run: bool, study: str | None, **options: Any)
     from cfanalysis.cli.norm import delivered_norm
     from cfanalysis.cli.output import write_result
     from cfanalysis.cli.report import batch_place, make_reports
-    from cfanalysis.intake.folding import fold_text
+    from cfanalysis.core.text_folding import fold_text
     from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
     from cfanalysis.study.workspace import reports_folder
 

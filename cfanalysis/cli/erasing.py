@@ -34,10 +34,10 @@ def erase_everywhere(
     from cfanalysis.cli.output import say
     from cfanalysis.core.files import atomic_file
     from cfanalysis.core.resources import workspace_folder
+    from cfanalysis.core.text_folding import fold_text
     from cfanalysis.database import DatabaseError, open_database
     from cfanalysis.database.database_url import is_file
     from cfanalysis.database.erasure import erase_client, find_client_keys
-    from cfanalysis.intake.folding import fold_text
     from cfanalysis.publish.client_batches.client_erasure import ClientErasure, erase_from_workspace
 
     root, lacking, keys = workspace_folder(), None, [fold_text(client)]

@@ -15,6 +15,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, insert, select
 
 from cfanalysis.core.errors import nearest
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.database.database_errors import DatabaseError
 from cfanalysis.database.history import Import, change_moment, counting_imports
 from cfanalysis.database.identities import erased_keys, next_number
@@ -23,7 +24,6 @@ from cfanalysis.database.schema import aliases, facts, import_organizations, imp
 from cfanalysis.intake.cleaning import CleaningLog
 from cfanalysis.intake.cleaning.log import Proposal
 from cfanalysis.intake.cleaning.organizations import names_alike
-from cfanalysis.intake.folding import fold_text
 
 DECISION = json.dumps({"decision": "alias"})
 """How an alias that was decided stands in ``imports.recipe``."""

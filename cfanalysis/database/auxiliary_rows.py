@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, select
 
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.database.bulk import insert_rows
 from cfanalysis.database.row_writer import count_organizations
 from cfanalysis.database.schema import aliases, facts, outcomes
-from cfanalysis.intake.folding import fold_text
 
 OUTCOME_COLUMNS = ["organization", "wave", "outcome", "value", "n"]
 

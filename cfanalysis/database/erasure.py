@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, insert, or_, select, text, update
 
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.database.aliases import find_organization, stored_aliases
 from cfanalysis.database.connection import Database
 from cfanalysis.database.database_errors import translated_errors
@@ -39,7 +40,6 @@ from cfanalysis.database.schema import (
     respondents,
     responses,
 )
-from cfanalysis.intake.folding import fold_text
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from collections.abc import Collection, Iterable, Mapping
 
 from sqlalchemy import Connection, Table, func, insert, select
 
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.database.schema import about, erasures, instruments, organizations, waves
-from cfanalysis.intake.folding import fold_text
 from cfanalysis.survey.instrument import Instrument
 
 NUMBERED = re.compile(r"row \d+")

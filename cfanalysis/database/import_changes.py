@@ -16,6 +16,7 @@ from typing import Literal, NamedTuple
 import pandas as pd
 from sqlalchemy import Connection, select
 
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.database.history import Import, all_imports, counting_imports, find_import
 from cfanalysis.database.identities import NUMBERED
 from cfanalysis.database.row_reader import stored_rows
@@ -24,7 +25,6 @@ from cfanalysis.database.schema import import_organizations, imports
 from cfanalysis.database.snapshot import OrganizationNames, auxiliary_frames, current_names, responses_frame
 from cfanalysis.database.study_from_database import instrument_versions
 from cfanalysis.intake.cleaning.organizations import comparable_name
-from cfanalysis.intake.folding import fold_text
 from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.survey_data import DONT_KNOW_CODE
 

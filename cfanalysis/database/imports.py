@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, insert, update
 
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.database.aliases import DECISION, proposed_aliases, stored_aliases
 from cfanalysis.database.auxiliary_rows import write_facts, write_outcomes
 from cfanalysis.database.connection import Database
@@ -52,7 +53,6 @@ from cfanalysis.database.source_files import (
     source_file,
 )
 from cfanalysis.intake import ReadingOptions
-from cfanalysis.intake.folding import fold_text
 from cfanalysis.intake.reading_options import DETECT_ALL
 from cfanalysis.survey.instrument import Instrument, find_instrument, load_instrument
 

@@ -27,9 +27,9 @@ from sqlalchemy import (
 )
 
 from cfanalysis.core.files import atomic_folder
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.database.connection import Database
 from cfanalysis.database.database_errors import DatabaseError
-from cfanalysis.intake.folding import fold_text
 from cfanalysis.study.benchmark.norm import Members, norms, read_members, write_members
 
 _tables = MetaData()

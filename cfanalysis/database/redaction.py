@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Collection
 
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.database.logs import Content
 from cfanalysis.intake.cleaning.organizations import name_skeleton
-from cfanalysis.intake.folding import fold_text
 
 GONE = "(erased)"
 _LONG = 6

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.database.aliases import DECISION, stored_aliases
 from cfanalysis.database.auxiliary_rows import stored_facts, stored_outcomes
 from cfanalysis.database.history import Import
@@ -23,7 +24,6 @@ from cfanalysis.database.packed_answers import answer_column
 from cfanalysis.database.row_reader import StoredRows
 from cfanalysis.database.schema import import_organizations, organizations
 from cfanalysis.intake.cleaning.text_column import TextColumn
-from cfanalysis.intake.folding import fold_text
 
 
 @dataclass(frozen=True)

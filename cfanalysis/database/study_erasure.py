@@ -9,9 +9,9 @@ from dataclasses import replace
 import pandas as pd
 
 from cfanalysis.core.files import atomic_folder
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.database.logs import StoredLog
 from cfanalysis.database.redaction import redact_log, redact_text
-from cfanalysis.intake.folding import fold_text
 from cfanalysis.study.preparation import AuxiliaryFiles, CleanAnswers, write_study
 from cfanalysis.study.prepared_study import Study
 

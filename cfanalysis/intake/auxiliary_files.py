@@ -15,8 +15,8 @@ from pathlib import Path
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError, problem_list
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.intake.decimals import DecimalSign, decimal_sign
-from cfanalysis.intake.folding import fold_text
 from cfanalysis.intake.named_columns import advice_without_options, read_named_columns
 from cfanalysis.survey.instrument import Instrument
 

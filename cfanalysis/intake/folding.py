@@ -12,6 +12,8 @@ import unicodedata
 from functools import lru_cache
 from html import unescape
 
+from cfanalysis.core.text_folding import fold_text
+
 _NOTHING = """
 n/a, n.a, n. a, na, #n/a, #na, <na>, #nv, #n/d, null, (null), nil, none, nan, nat, n/v, n/d, -, --, ., ?, (blank),
 (empty), (leer), (vide), (vacío), not available, not applicable, not stated, k.a, k. a, keine angabe, nicht
@@ -27,32 +29,6 @@ _MARKS = frozenset("<&`")
 _SAME = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
                        "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "…": "...",
                        **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\ufeff\u00ad\u2060")})  # fmt: skip
-
-
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200e\u200f\u2060\ufeff\u00ad"))
-
-
-def smooth_text(text: str) -> str:
-    r"""Return text with single spaces, letters in one form of Unicode, and without characters that nobody sees.
-
-    Examples
-    --------
-    >>> smooth_text(" Cafe\u0301\u200b  Noir "), len(smooth_text("Cafe\u0301"))
-    ('Café Noir', 4)
-    """
-    plain = text if text.isascii() else unicodedata.normalize("NFC", text).translate(_INVISIBLE)
-    return " ".join(plain.split())
-
-
-def fold_text(text: str) -> str:
-    r"""Return text without case and extra white space, as names of organizations are compared.
-
-    Examples
-    --------
-    >>> fold_text(" Neither Agree\n nor\u00a0Disagree ")
-    'neither agree nor disagree'
-    """
-    return smooth_text(text).casefold()
 
 
 def without_markup(text: str) -> str:

@@ -11,7 +11,8 @@ import pandas as pd
 
 from cfanalysis.core.errors import AmbiguousFileError, IntakeError, nearest, problem_list
 from cfanalysis.core.spreadsheets import unescape_formula
-from cfanalysis.intake.folding import comparable_text, smooth_text
+from cfanalysis.core.text_folding import smooth_text
+from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.plain import PLAIN
 from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument

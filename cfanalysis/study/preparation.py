@@ -15,6 +15,7 @@ import pandas as pd
 from cfanalysis.analyses.claim import claim_verdict
 from cfanalysis.core.errors import AnalysisError, IntakeError
 from cfanalysis.core.files import atomic_folder
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.intake import RawAnswers, ReadingOptions, read
 from cfanalysis.intake.auxiliary_files import read_organizations, read_outcomes
 from cfanalysis.intake.cleaning import CleaningLog, clean
@@ -22,7 +23,6 @@ from cfanalysis.intake.cleaning.auxiliary_joins import join_facts, match_outcome
 from cfanalysis.intake.cleaning.organizations import names_alike
 from cfanalysis.intake.cleaning.published_tables import clean_tables
 from cfanalysis.intake.constants import normalize_options
-from cfanalysis.intake.folding import fold_text
 from cfanalysis.intake.reader import FrequencyCounts
 from cfanalysis.intake.reading_options import DETECT_ALL
 from cfanalysis.scoring.shares import count_shares, organizations_and_waves, published_shares

@@ -16,7 +16,7 @@ from cfanalysis.core.card import Card
 from cfanalysis.core.errors import StudyError, nearest, problem_list
 from cfanalysis.core.files import sha256
 from cfanalysis.core.formatting import decimal, digits_for, interval_text
-from cfanalysis.intake.folding import fold_text
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.study.study_tables import item_table, organization_scores, respondent_table
 from cfanalysis.survey.instrument import parse_instrument

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 
 from cfanalysis.core.errors import nearest
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.intake.cleaning.log import CleaningLog
-from cfanalysis.intake.folding import fold_text
 
 _ORGANIZATIONS, _OUTCOMES = "organizations", "outcomes"
 

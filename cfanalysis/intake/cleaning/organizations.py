@@ -11,9 +11,9 @@ import re
 import unicodedata
 from collections.abc import Container, Mapping
 
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.intake.cleaning.log import Proposal
 from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
-from cfanalysis.intake.folding import fold_text
 
 _LEGAL_FORMS = """\
 ab ae ag aktiengesellschaft amba ans aps as asa ay berhad bhd bv bvba cic co co_ltd company cooperativa corp

@@ -16,8 +16,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from cfanalysis.core.spreadsheets import unescape_formula
+from cfanalysis.core.text_folding import smooth_text
 from cfanalysis.intake.columnar import DISTINCT
-from cfanalysis.intake.folding import comparable_text, smooth_text
+from cfanalysis.intake.folding import comparable_text
 
 Codes = NDArray[np.integer]
 Booleans = NDArray[np.bool_]

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.intake.exports.column_names import distinct_names, joined_names
 from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Tool, Use, marked
-from cfanalysis.intake.folding import fold_text
 
 
 class Alchemer(Tool):

@@ -13,8 +13,9 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import ClassVar, Literal, NamedTuple
 
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.intake.exports.column_names import distinct_names
-from cfanalysis.intake.folding import fold_text, without_markup
+from cfanalysis.intake.folding import without_markup
 
 Use = Literal[
     "respondent",

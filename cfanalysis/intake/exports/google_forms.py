@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.intake.exports.column_names import distinct_names, joined_names
 from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Tool
-from cfanalysis.intake.folding import fold_text
 
 TIMESTAMP = {
     "timestamp", "zeitstempel", "horodateur", "marca temporal", "carimbo de data/hora", "informazioni cronologiche",

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.intake.exports.column_names import distinct_names, joined_names
 from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Tool, Use, marked
-from cfanalysis.intake.folding import fold_text
 
 _OWN = {
     "_id", "_uuid", "_submission_time", "_validation_status", "_submitted_by", "_index", "__version__", "_version_",

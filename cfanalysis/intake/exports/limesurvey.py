@@ -10,9 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.intake.exports.column_names import distinct_names, joined_names
 from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Tool, Use, marked
-from cfanalysis.intake.folding import fold_text, without_markup
+from cfanalysis.intake.folding import without_markup
 
 _USES: dict[str, Use] = {
     "id": "respondent",

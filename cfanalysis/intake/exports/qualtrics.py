@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.intake.exports.column_names import distinct_names
 from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Mark, Tool, Use, marked
-from cfanalysis.intake.folding import fold_text, without_markup
+from cfanalysis.intake.folding import without_markup
 
 _USES: dict[str, Use] = {
     "responseid": "respondent",

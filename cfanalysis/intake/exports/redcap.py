@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.intake.exports.column_names import distinct_names, joined_names
 from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Tool, Use, marked
-from cfanalysis.intake.folding import fold_text
 
 _OWN = {
     "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance", "redcap_data_access_group",

@@ -11,9 +11,10 @@ import re
 from collections.abc import Mapping
 from typing import ClassVar
 
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.intake.exports.column_names import distinct_names, joined_names
 from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Tool, Use, marked
-from cfanalysis.intake.folding import fold_text, without_markup
+from cfanalysis.intake.folding import without_markup
 
 CHOICE = {"1": "not chosen", "2": "chosen"}
 _ROW = re.compile(r"^([A-Z]{2}\d{2})_\d{2}$", re.IGNORECASE)

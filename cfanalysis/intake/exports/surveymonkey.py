@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.intake.exports.column_names import distinct_names, joined_names
 from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Tool, Use
-from cfanalysis.intake.folding import fold_text, without_markup
+from cfanalysis.intake.folding import without_markup
 
 _RESPONDENT = {
     "respondent id", "respondentid", "respondent_id", "befragten-id", "teilnehmer-id", "id du répondant",

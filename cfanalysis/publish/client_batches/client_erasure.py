@@ -20,9 +20,9 @@ from cfanalysis.core.errors import StudyError
 from cfanalysis.core.files import atomic_file
 from cfanalysis.core.formatting import date_text
 from cfanalysis.core.spreadsheets import unescape_formula
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.database.redaction import GONE, redact_text
 from cfanalysis.database.study_erasure import erase_from_study
-from cfanalysis.intake.folding import fold_text
 from cfanalysis.publish.batches.index_page import index_words, write_index
 from cfanalysis.publish.batches.ledger import LEDGER, Ledger, lock_folder, read_ledger
 from cfanalysis.publish.batches.mail_merge import write_mail_merge
@@ -107,7 +107,7 @@ def erase_from_workspace(root: Path, keys: Collection[str]) -> ClientErasure:
     root
         The workspace.
     keys
-        The client's names, as keys (`cfanalysis.intake.folding.fold_text`); names that stand for it in a study are
+        The client's names, as keys (`cfanalysis.core.text_folding.fold_text`); names that stand for it in a study are
         added.
 
     Raises

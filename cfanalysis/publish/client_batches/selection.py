@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cfanalysis.core.errors import StudyError
-from cfanalysis.intake.folding import fold_text
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, check_benchmark
 
 if TYPE_CHECKING:

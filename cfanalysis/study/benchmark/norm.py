@@ -25,7 +25,7 @@ import pandas as pd
 
 from cfanalysis.core.errors import StudyError, nearest
 from cfanalysis.core.files import atomic_file, atomic_folder
-from cfanalysis.intake.folding import fold_text
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.scoring.score_table import MEASURE
 from cfanalysis.study.benchmark import DRAFT
 from cfanalysis.study.prepared_study import Study
