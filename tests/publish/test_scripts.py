@@ -114,6 +114,15 @@ def test_common_emoji_are_drawn_everywhere(make: Any) -> None:
     assert "Workbook Emoji" in html_page(read)
 
 
+def test_a_font_that_is_a_link_out_of_the_brands_folder_is_refused(brand: Path, tmp_path: Path) -> None:
+    """A brand travels as one folder."""
+    outside = tmp_path.parent / "outside.ttf"
+    outside.write_bytes(b"")
+    (brand.parent / "scripts" / "link.ttf").symlink_to(outside)
+    with pytest.raises(PublishError, match=r"script_fonts(.|\n)*link\.ttf"):
+        load_brand(brand)
+
+
 @pytest.mark.parametrize("folder", ["missing", "empty", "../elsewhere"])
 def test_a_folder_that_cannot_serve_is_refused(tmp_path: Path, folder: str) -> None:
     """It is missing, holds no font, or lies outside."""

@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from cfanalysis.core.errors import PublishError, shorten
-from cfanalysis.core.files import sha256
 from cfanalysis.core.model_files import FileKind
 from cfanalysis.core.publication import current_publication
 from cfanalysis.core.resources import workspace_folder
 from cfanalysis.core.yaml_files import read_yaml
 from cfanalysis.theme.brand.brand_model import DEFAULT_BRAND, Brand, Colours, Fonts
-from cfanalysis.theme.brand.typeface import fonts_in
+from cfanalysis.theme.brand.typeface import fonts_in, known_hash
 from cfanalysis.theme.script_fonts import font_files
 
 BRAND = "brand.yaml"
@@ -34,6 +33,9 @@ def load_brand(path: Path) -> Brand:
         for field in ("logo", "script_fonts"):
             if isinstance(content.get(field), str):
                 content[field] = _below(content[field], path, field)
+        if isinstance(content.get("script_fonts"), Path):
+            for font in font_files(content["script_fonts"]):
+                _below(font, path, "script_fonts")
         if "fonts" in content:
             content["fonts"] = _font_paths(content["fonts"], path)
     return _FILE.check(Brand, content, path)
@@ -55,7 +57,7 @@ def current_brand_file() -> Path | None:
 
 def brand_hash(path: Path | None) -> str:
     """Return one hash over a brand file, its logo and its fonts; empty for none."""
-    return "-".join(sha256(p)[:32] for p in brand_files(path)) if path is not None else ""
+    return "-".join(known_hash(p)[:32] for p in brand_files(path)) if path is not None else ""
 
 
 def brand_files(path: Path) -> list[Path]:

@@ -172,10 +172,16 @@ def _content_hash(path: Path) -> str:
     about = path.stat()
     if about.st_size > _LARGEST:
         raise ValueError(f"{path.name}: {about.st_size / 1e6:.1f} MB", allowed)
+    return known_hash(path)
+
+
+def known_hash(path: Path) -> str:
+    """Return a file's hash, computed once while it stays as it is: fonts of other scripts are large."""
+    about = path.stat()
     return _hash_of(path, about.st_mtime_ns, about.st_size)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=1_000)
 def _hash_of(path: Path, changed: int, size: int) -> str:
     """Return a file's hash; time and size tell an edited file from the one known before."""
     return sha256(path)
