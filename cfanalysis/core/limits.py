@@ -41,9 +41,13 @@ def require_threads() -> None:
     RuntimeError
         A thread could not be started (`cfanalysis.core.errors.computer_error` has the words).
     """
-    over = threading.Event()
+    over, started = threading.Event(), list[threading.Thread]()
     try:
         for _ in range(_LEAST_THREADS):
-            threading.Thread(target=over.wait, daemon=True).start()
+            thread = threading.Thread(target=over.wait, daemon=True)
+            thread.start()
+            started.append(thread)
     finally:
         over.set()
+        for thread in started:
+            thread.join()
