@@ -14,7 +14,7 @@ SIDE_BY_SIDE ?= -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reor
 # What is compiled once is not compiled again by each of the many processes.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help report test tests test-slow test-system test-browser test-lab dist audit fuzz attacks canaries kill calibration gallery docs pictures licences lint coverage lines format lock lab clean
+.PHONY: help report messages test tests test-slow test-system test-browser test-lab dist audit fuzz attacks canaries kill calibration gallery docs pictures licences lint coverage lines format lock lab clean
 
 help:
 	@echo "make report       install, prepare the sample, publish its reports to reports/sample/"
@@ -35,6 +35,7 @@ help:
 	@echo "make gallery      draw docs/gallery.md from GALLERY_STUDIES (the sample; add your own)"
 	@echo "make docs         build the documentation site: docs/_build/html/index.html"
 	@echo "make pictures     draw the pictures of README.md from the sample"
+	@echo "make messages     extract the texts that readers see, compile the catalogs, report what lacks a translation"
 	@echo "make licences     write THIRD_PARTY_LICENSES.md from the installed packages"
 	@echo "make lab          open the notebooks in JupyterLab"
 	@echo "make dist         build sdist and wheel into dist/ and check them"
@@ -80,6 +81,9 @@ test-slow: $(VENV)/installed-test
 # The ordinary tests, and how much of the package they run; what they start in other processes does not count.
 coverage: $(VENV)/installed-test
 	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m "not system and not browser and not slow" --cov --cov-report=term:skip-covered
+
+messages: $(VENV)/installed-test
+	$(BIN)/python docs/messages.py
 
 lines:
 	@$(PYTHON) docs/lines.py

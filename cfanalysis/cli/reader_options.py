@@ -94,6 +94,21 @@ def brand_option(words: str) -> Callable[[Callable[..., Any]], Callable[..., Any
     return click.option("--brand", type=PATH, callback=_checked_brand, help=words)
 
 
+def language_option(words: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return ``--language`` for a command; a language without a catalog is refused before anything else is done."""
+    return click.option("--language", metavar="CODE", default="", callback=_known_language, help=words)
+
+
+def _known_language(_: click.Context, __: click.Parameter, code: str) -> str:
+    from cfanalysis.core.errors import CfAnalysisError
+    from cfanalysis.core.language import known_language
+
+    try:
+        return code and known_language(code)
+    except CfAnalysisError as error:
+        raise click.BadParameter(str(error)) from error
+
+
 def date_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--date``, the date of reports."""
     words = (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cfanalysis.cli.output import listing_options
-from cfanalysis.cli.reader_options import PATH, brand_option, date_option
+from cfanalysis.cli.reader_options import PATH, brand_option, date_option, language_option
 
 if TYPE_CHECKING:
     from cfanalysis.cli.progress import BatchProgress
@@ -38,6 +38,7 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--format", "formats", help=f"html, pdf, xlsx or several.  [default: {_FORMATS}]"),
         brand_option("Brand file of the reports."),
         date_option,
+        language_option("Language of the reports: en, de, ...; by default the instrument's, where it has a catalog."),
         click.option("--jobs", type=click.IntRange(1, 256), help="How many at once; by default one per core."),
     )  # fmt: skip
     for option in reversed(options):
@@ -186,7 +187,14 @@ def _as_before(options: Mapping[str, Any], entries: Sequence[LedgerEntry]) -> di
     """Return options; where nothing is said, what most of the reports of a ledger were asked for with."""
     from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, DRAFT
 
-    usual = {"benchmark": ALL_ORGANIZATIONS, "norm": DRAFT, "notebook": "", "brand": "", "date": ""}
+    usual = {
+        "benchmark": ALL_ORGANIZATIONS,
+        "norm": DRAFT,
+        "notebook": "",
+        "brand": "",
+        "date": "",
+        "language": "",
+    }
     known: dict[str, Any] = {"benchmark": ALL_ORGANIZATIONS}
     if entries:
         for name, default in usual.items():
@@ -206,7 +214,7 @@ def _selection(
 
     inline = {
         option: {entry.name: entry.given[option] for entry in entries if option in entry.given}
-        for option in ("note", "quotes")
+        for option in ("note", "quotes", "language")
     }
     return ReportSelection(
         study,
@@ -216,7 +224,11 @@ def _selection(
         resumed=bool(entries),
         inline_notes={} if options["notes"] else inline["note"],
         inline_quotes={} if options["comments"] else inline["quotes"],
-        **{name: options[name] for name in ("benchmark", "norm", "notes", "comments", "notebook", "date")},
+        inline_languages={} if options["language"] else inline["language"],
+        **{
+            name: options[name]
+            for name in ("benchmark", "norm", "notes", "comments", "notebook", "date", "language")
+        },
     )
 
 

@@ -1,13 +1,17 @@
 """How numbers are written for readers: rounded once, with a true minus sign, never "NaN" or "-0".
 
-Numbers are rounded half to even on their decimal value as Python does; what does not exist is a dash.
+Numbers are rounded half to even on their decimal value as Python does, and written with the signs of the reader's
+language; what does not exist is a dash.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from datetime import date as Date  # noqa: N812
 from typing import Protocol
+
+from cfanalysis.core.language import SOURCE, current_language, message, translated
 
 MISSING = "–"
 NARROW = 0.1
@@ -15,6 +19,10 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
+_ORDINALS = {
+    "one": message("{n}st"), "two": message("{n}nd"), "few": message("{n}rd"), "other": message("{n}th"),
+}  # fmt: skip
+"""Ordinal numbers by their form (Unicode's plural rules for ordinals)."""
 
 
 class Interval(Protocol):
@@ -61,10 +69,20 @@ def decimal(value: float | None, digits: int = 1, *, signed: bool = False) -> st
     if value is None or not math.isfinite(value):
         return MISSING
     text = f"{abs(value):,.{digits}f}"
-    if float(text.replace(",", "")) == 0:
-        return text
-    sign = "\N{MINUS SIGN}" if value < 0 else "+" if signed else ""
-    return sign + text
+    zero = float(text.replace(",", "")) == 0
+    sign = "" if zero else "\N{MINUS SIGN}" if value < 0 else "+" if signed else ""
+    return sign + current_language().number(text)
+
+
+def whole_number(value: int) -> str:
+    """Return a count as text.
+
+    Examples
+    --------
+    >>> whole_number(12000)
+    '12,000'
+    """
+    return current_language().number(f"{value:,}")
 
 
 def percent(share: float | None, digits: int = 0) -> str:
@@ -83,7 +101,7 @@ def percent(share: float | None, digits: int = 0) -> str:
     '25%'
     """
     text = decimal(None if share is None else 100 * share, digits)
-    return text if text == MISSING else f"{text}%"
+    return text if text == MISSING else current_language().percentage(text)
 
 
 def p_value(p: float | None) -> str:
@@ -96,7 +114,10 @@ def p_value(p: float | None) -> str:
     """
     if p is None or math.isnan(p):
         return MISSING
-    return "<.001" if p < 0.0005 else "1" if p > 0.9995 else decimal(p, 3).removeprefix("0")
+    if p > 0.9995:
+        return "1"
+    text = f"<{decimal(0.001, 3)}" if p < 0.0005 else decimal(p, 3)
+    return text.replace("0", "", 1) if current_language().code == SOURCE else text
 
 
 def p_phrase(p: float) -> str:
@@ -107,7 +128,8 @@ def p_phrase(p: float) -> str:
     >>> p_phrase(0.0314), p_phrase(0.00001)
     ('p = .031', 'p < .001')
     """
-    return "p < .001" if p < 0.0005 else f"p = {p_value(p)}"
+    text = p_value(p)
+    return f"p < {text[1:]}" if text.startswith("<") else f"p = {text}"
 
 
 def interval_cell(
@@ -138,7 +160,7 @@ def interval_cell(
     """
     if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
         return missing
-    return f"{write(low, digits)} to {write(high, digits)}"
+    return translated("{low} to {high}").format(low=write(low, digits), high=write(high, digits))
 
 
 def interval_text(estimate: Interval, digits: int | None = None) -> str:
@@ -158,10 +180,11 @@ def interval_text(estimate: Interval, digits: int | None = None) -> str:
     '95% interval −0.05 to 0.25'
     """
     if estimate.low is None or estimate.high is None:
-        return "no interval"
+        return translated("no interval")
     digits = digits_for(estimate) if digits is None else digits
-    level = f"{100 * estimate.confidence:.0f}%"
-    return f"{level} interval {interval_cell(estimate.low, estimate.high, digits)}"
+    return translated("{level} interval {interval}").format(
+        level=percent(estimate.confidence), interval=interval_cell(estimate.low, estimate.high, digits)
+    )
 
 
 def digits_for(estimate: Interval) -> int:
@@ -185,25 +208,34 @@ def ordinal(value: float) -> str:
     >>> ordinal(81.4), ordinal(2), ordinal(11.6), ordinal(93)
     ('81st', '2nd', '12th', '93rd')
     """
-    number = round(value)
+    number, locale = round(value), current_language().locale
     teen = 10 <= number % 100 <= 20
-    return f"{number}" + ("th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th"))
+    form = "other" if teen else {1: "one", 2: "two", 3: "few"}.get(number % 10, "other")
+    return translated(_ORDINALS[locale.ordinal_form(number) if locale else form]).format(n=number)
 
 
-def date_text(date: str, language: str = "en") -> str:
-    """Return a day as readers of a language write it; where their way is not known here, as in ISO 8601.
+def date_text(date: str, language: str = SOURCE) -> str:
+    """Return a day as readers of a language write it.
 
     Parameters
     ----------
     date
         ``2025-03-11``.
     language
-        As in HTML.
+        As in HTML; a language that is not known writes it as in ISO 8601.
 
     Examples
     --------
-    >>> date_text("2025-03-01"), date_text("2025-03-01", "fr")
-    ('1 March 2025', '2025-03-01')
+    >>> date_text("2025-03-01"), date_text("2025-03-01", "fr"), date_text("2025-03-01", "tlh")
+    ('1 March 2025', '1 mars 2025', '2025-03-01')
     """
-    year, month, day = date.split("-")
-    return f"{int(day)} {_MONTHS[int(month) - 1]} {year}" if language.split("-")[0] == "en" else date
+    day = Date.fromisoformat(date)
+    if language.split("-")[0] == SOURCE:
+        return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    from babel import UnknownLocaleError
+    from babel.dates import format_date
+
+    try:
+        return format_date(day, "long", locale=language.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return date

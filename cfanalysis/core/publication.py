@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,15 @@ class Publication:
         The folder of the notebook, with the files that its author keeps beside it.
     page
         Whether a web page is made, for which charts are drawn for phones, too.
+    language
+        The language of texts and numbers (`cfanalysis.core.language`); empty for the notebook's own, or English.
     """
 
     brand: str = ""
     numbers: str = ""
     notebooks: str = ""
     page: bool = True
+    language: str = ""
 
 
 _told: Publication | None = None
@@ -41,16 +45,16 @@ def current_publication() -> Publication | None:
     return _told
 
 
-def set_publication(brand: str = "", numbers: str = "", notebooks: str = "", page: bool = True) -> None:
+def set_publication(*told: Any, **named: Any) -> None:
     """Tell this process, for as long as it lasts.
 
     Parameters
     ----------
-    brand, numbers, notebooks, page
-        As of `Publication`.
+    *told, **named
+        The fields of `Publication`.
     """
     global _told
-    _told = Publication(brand, numbers, notebooks, page)
+    _told = Publication(*told, **named)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 A place is ``{x}`` for words, counts and numbers with one digit, ``{x:2}`` for two digits, ``{x:+}`` and ``{x:+2}`` with
 a sign, ``{x:%}`` and ``{x:1%}`` for a share in per cent, ``{x:d}`` for a whole number without commas. A sentence is one
-whole template, never glued from pieces, so that it can be translated.
+whole template, never glued from pieces: it is translated here, before its places are filled.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from cfanalysis.core.formatting import MISSING, decimal, percent
+from cfanalysis.core.formatting import MISSING, decimal, percent, whole_number
+from cfanalysis.core.language import plural_form, translated
 
 
 class _Formatter(Formatter):
@@ -26,7 +27,7 @@ class _Formatter(Formatter):
         if format_spec.endswith("%"):
             return percent(value, int(format_spec[:-1] or 0))
         if isinstance(value, Integral) and format_spec in ("", "d"):
-            return format(value, format_spec or ",")
+            return format(value, "d") if format_spec else whole_number(int(value))
         digits = int(format_spec.strip("+d") or "d" not in format_spec)
         return decimal(value, digits, signed=format_spec.startswith("+"))
 
@@ -35,12 +36,12 @@ _FORMATTER = _Formatter()
 
 
 def sentence(template: str, row: Mapping[Any, Any] | None = None, /, **values: object) -> str:
-    """Return a sentence from its template.
+    """Return a sentence from its template, in the reader's language.
 
     Parameters
     ----------
     template
-        The whole sentence, with a name in braces for each value.
+        The whole sentence in English, with a name in braces for each value.
     row
         A row of a result's frame, the values of which can be named.
     **values
@@ -51,7 +52,7 @@ def sentence(template: str, row: Mapping[Any, Any] | None = None, /, **values: o
     >>> sentence("{label}: say {say}, do {do:2}", {"say": 81.0, "do": 62.125}, label="People")
     'People: say 81.0, do 62.12'
     """
-    return _FORMATTER.vformat(template, (), {**(row or {}), **values})
+    return _filled(translated(template), {**(row or {}), **values})
 
 
 def clauses(template: str, frame: pd.DataFrame, **values: object) -> list[str]:
@@ -69,7 +70,8 @@ def clauses(template: str, frame: pd.DataFrame, **values: object) -> list[str]:
     >>> clauses("{level} {share:%}", pd.DataFrame({"level": ["low", "high"], "share": [0.25, 0.75]}))
     ['low 25%', 'high 75%']
     """
-    return [sentence(template, row, **values) for row in frame.to_dict(orient="records")]
+    template = translated(template)
+    return [_filled(template, {**row, **values}) for row in frame.to_dict(orient="records")]
 
 
 def grouped_clauses(template: str, frame: pd.DataFrame, by: str) -> list[str]:
@@ -105,7 +107,7 @@ def plural(n: int, one: str, many: str, **values: object) -> str:
     >>> plural(1, "{n} row", "{n} rows"), plural(1200, "{n} row", "{n} rows")
     ('1 row', '1,200 rows')
     """
-    return sentence(one if n == 1 else many, n=n, **values)
+    return _filled(plural_form(one, many, n), {"n": n, **values})
 
 
 def table_rows(template: str, frame: pd.DataFrame, **values: object) -> list[tuple[str, ...]]:
@@ -133,5 +135,11 @@ def table_rows(template: str, frame: pd.DataFrame, **values: object) -> list[tup
 
 
 def _cell(template: str, row: Mapping[Any, Any], values: Mapping[str, object]) -> str:
-    text = sentence(template, row, **values)
-    return MISSING if " to " in template and MISSING in text.split(" to ") else text
+    if " to " in template:
+        low, high = (sentence(end, row, **values) for end in template.split(" to "))
+        return MISSING if MISSING in (low, high) else sentence("{low} to {high}", low=low, high=high)
+    return sentence(template, row, **values)
+
+
+def _filled(template: str, values: Mapping[Any, Any]) -> str:
+    return _FORMATTER.vformat(template, (), values)

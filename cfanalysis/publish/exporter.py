@@ -10,8 +10,9 @@ from traitlets import default
 from traitlets.config import Config
 
 from cfanalysis.core.files import file_slug
+from cfanalysis.core.language import SOURCE, spoken_language, use_language
 from cfanalysis.publish.provenance import hand_provenance
-from cfanalysis.publish.rendering.document import Document, document
+from cfanalysis.publish.rendering.document import Document, document, document_language
 from cfanalysis.theme.brand import current_brand_file
 
 
@@ -65,8 +66,9 @@ class DocumentExporter(Exporter):
             own = dict(notebook.metadata.get("cfanalysis", {}))
             stamp = hand_provenance(file, nb, current_brand_file())
             notebook.metadata["cfanalysis"] = {**own, "stamp": stamp}
-        read = document(notebook, name=name, folder=folder)
-        output, remarks = self.export(read)
+        with use_language(spoken_language(document_language(notebook.metadata)) or SOURCE):
+            read = document(notebook, name=name, folder=folder)
+            output, remarks = self.export(read)
         remarks = [*read.remarks, *remarks]
         for remark in remarks:
             self.log.warning("%s: %s", about.get("name", "notebook"), remark)

@@ -21,6 +21,7 @@ from typing import Any
 from cfanalysis import __version__
 from cfanalysis.core.errors import PublishError
 from cfanalysis.core.files import sha256
+from cfanalysis.core.language import SOURCE
 from cfanalysis.core.resources import outline_file, recommendation_files
 from cfanalysis.publish.execution.local_modules import local_modules, read_json
 from cfanalysis.theme.brand import brand_hash
@@ -36,14 +37,14 @@ BY_HAND = {"executed": "by hand"}
 UNCHECKED = {"confidentiality": "not checked"}
 """What the stamp of a page says whose notebook decides by itself what is shown about whom."""
 
-IMPRINT = ("date", "study", "edition", "replaces")
-"""What a stamp says of the edition: its date, the fingerprint of the study; its number and what it replaces."""
+IMPRINT = ("date", "study", "edition", "replaces", "language")
+"""What a stamp says of the edition: date, fingerprint of the study, number, what it replaces, language but English."""
 
 _TAKES_EXTRACT = re.compile(r'"extract\b')
 _LEFT_BY_RUNS = {"outputs", "execution_count", "id"} | {
     "collapsed", "execution", "language_info", "papermill", "scrolled", "trusted", "widgets"
 }  # fmt: skip
-_CODE = (".py", ".typ", ".css", ".j2", ".ttf", ".woff2")
+_CODE = (".py", ".typ", ".css", ".j2", ".ttf", ".woff2", ".mo")
 
 
 def report_provenance(
@@ -81,6 +82,11 @@ def report_provenance(
         "version": __version__,
         "brand": _brand_hash(brand),
     }
+
+
+def language_imprint(language: str) -> Provenance:
+    """Return what a stamp says of the language that a report was made in: nothing of English."""
+    return {} if language in ("", SOURCE) else {"language": language}
 
 
 def hand_provenance(notebook: Path, read: Mapping[str, Any], brand: Path | None) -> Provenance:

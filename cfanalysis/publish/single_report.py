@@ -21,7 +21,7 @@ from cfanalysis.core.unfinished import work_folder
 from cfanalysis.publish.execution.other_kernel import Kernel
 from cfanalysis.publish.execution.protocol import EXECUTED_FILE, report_progress
 from cfanalysis.publish.execution.resource_limits import TIMEOUT, can_fork
-from cfanalysis.publish.provenance import report_provenance
+from cfanalysis.publish.provenance import language_imprint, report_provenance
 from cfanalysis.publish.rendering.logo import check_brand
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def publish(
     numbers: Path | None = None,
     stamp: Mapping[str, str] | None = None,
     imprint: Mapping[str, str] | None = None,
+    language: str = "",
 ) -> dict[str, Path]:
     """Execute the notebook and write ``<name>.<format>`` into the output folder.
 
@@ -108,6 +109,8 @@ def publish(
         The stamp of the files; that of what they are made from if None.
     imprint
         What it then says of the edition (`cfanalysis.publish.provenance.IMPRINT`).
+    language
+        As of `cfanalysis.core.publication.Publication`.
 
     Returns
     -------
@@ -132,10 +135,11 @@ def publish(
     given = parse_parameters(notebook, parameters)
     targets = {suffix: output_folder / f"{name}.{suffix}" for suffix in formats}
     failed = output_folder / f"{name}.failed.ipynb"
+    imprint = {**(imprint or {}), **language_imprint(language)}
     stamp = stamp or report_provenance(notebook, given, inputs=inputs or {}, brand=brand, imprint=imprint)
     task = ReportTask(notebook.resolve(), given, formats, failed, stamp)
     folders = [str(place.resolve()) if place else "" for place in (brand, numbers, notebook.parent)]
-    publication = Publication(folders[0], folders[1], folders[2], "html" in formats)
+    publication = Publication(folders[0], folders[1], folders[2], "html" in formats, language)
     with ExitStack() as stack:
         # Entered before the notebook runs, so that a folder that cannot be written to is found at once.
         aside = {suffix: stack.enter_context(atomic_file(target)) for suffix, target in targets.items()}

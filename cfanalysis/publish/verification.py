@@ -17,6 +17,7 @@ from cfanalysis import __version__
 from cfanalysis.core.errors import PublishError
 from cfanalysis.core.files import sha256
 from cfanalysis.core.formatting import date_text
+from cfanalysis.core.language import SOURCE
 from cfanalysis.core.resources import notebook_file, shipped_file
 from cfanalysis.core.unfinished import work_folder
 from cfanalysis.publish.batches.editions import Edition
@@ -283,6 +284,7 @@ def _compare_with_rerun(
         files = publish_extract(
             extract, again, name="report", formats=[form], note=note, brand=brand, notebook=source,
             stamp=given if by_hand else None, imprint={n: given[n] for n in IMPRINT if n in given},
+            language=given.get("language", SOURCE),
         )  # fmt: skip
         same = files[form].read_bytes() == file.read_bytes()
     remark = "made again: every byte is the same" if same else "made again: it comes out otherwise"

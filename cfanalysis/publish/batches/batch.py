@@ -24,7 +24,7 @@ from cfanalysis.publish.batches.destinations import Destination, output_errors, 
 from cfanalysis.publish.batches.editions import Edition
 from cfanalysis.publish.batches.ledger import DONE_STATES, Ledger, LedgerEntry
 from cfanalysis.publish.execution.other_kernel import Kernel
-from cfanalysis.publish.provenance import Provenance, mapping_hash, report_provenance
+from cfanalysis.publish.provenance import Provenance, language_imprint, mapping_hash, report_provenance
 from cfanalysis.publish.single_report import page_facts
 
 _BY_CONTENT = ("date", "brand")  # options that are no reason by themselves to make a report again
@@ -131,8 +131,9 @@ class BatchPlan:
     given
         The options of single reports, by name, for the ledger; all but date and brand are part of the basis as is.
     imprint
-        What the stamps say of the edition (`cfanalysis.publish.provenance.IMPRINT`). A report is not made again for
-        it, unless its date was asked for.
+        What the stamps say of the edition (`IMPRINT`), for which none is made again, unless its date was asked for.
+    language
+        The language of reports for which none was asked; empty for the notebook's own.
     cwd
         The working directory of the cells; None for a folder of the report's own.
     again
@@ -150,15 +151,19 @@ class BatchPlan:
     others: Mapping[str, str] = field(default_factory=dict)
     given: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     imprint: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
     cwd: Path | None = None
     again: bool = False
     kernel: Kernel | None = None
 
-    @property
-    def publication(self) -> Publication:
-        """The settings of a process that makes its reports."""
-        brand = str(self.brand.resolve()) if self.brand else ""
-        return Publication(brand, "", str(self.notebook.resolve().parent), "html" in self.formats)
+    def publication(self, name: str) -> Publication:
+        """Return the settings of a process that makes a report, by its name."""
+        brand, folder = str(self.brand.resolve()) if self.brand else "", str(self.notebook.resolve().parent)
+        return Publication(brand, "", folder, "html" in self.formats, self.language_of(name))
+
+    def language_of(self, name: str) -> str:
+        """Return the language of a report, by its name."""
+        return self.given.get(name, {}).get("language", self.language)
 
 
 class Backend(Protocol):
@@ -292,7 +297,8 @@ class Batch:
         entry = self.ledger.entries[order.name]
         edition = [Edition(), *entry.issues][-1].next(order.inputs, order.series)
         self._editions[order.name] = edition
-        stamp = self._stamp(order, {**self.plan.imprint, **edition.imprint})
+        own = {**edition.imprint, **language_imprint(self.plan.language_of(order.name))}
+        stamp = self._stamp(order, {**self.plan.imprint, **own})
         order = replace(order, file=entry.file, work=self._work, stamp=stamp)
         self._maker.make(order, self._news.put)
 

@@ -151,6 +151,7 @@ def make_on_worker(parcel: Mapping[str, Any]) -> dict[str, Any]:
             brand if parcel["brand_name"] else None,
             timeout=given.timeout,
             memory=parcel["memory"],
+            language=given.stamp.get("language", ""),
             cwd=cwd,
         )
         try:
@@ -162,7 +163,7 @@ def make_on_worker(parcel: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _make_here(folder: Path, plan: BatchPlan, task: ReportTask) -> dict[str, Any]:
-    job = report_job(plan, folder, MAKE_REPORT, {"task": task})
+    job = report_job(plan, "", folder, MAKE_REPORT, {"task": task})
     ended = fork_client(imported_modules(plan.notebook)).run(job)
     order = ReportOrder("", task.parameters, {}, file="report")
     made = job_report_result(ended, order, plan, 0.0, folder)

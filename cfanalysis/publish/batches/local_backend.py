@@ -66,24 +66,26 @@ class ForkBackend:
                 settle(ended)
                 return
             try:
-                self._make_pages(task, folder, settle)
+                self._make_pages(order.name, task, folder, settle)
             except (OSError, CfAnalysisError) as problem:  # on the thread that listens, which must go on
                 error = problem if isinstance(problem, CfAnalysisError) else _unwritable(problem)
                 then(folder_report_result(folder, order, self._plan, error, seconds_since(began)))
 
         if self._lone:
             cells = {"task": replace(task, formats=())}
-            self._submit(report_job(self._plan, folder, MAKE_REPORT, cells), executed)
+            self._submit(report_job(self._plan, order.name, folder, MAKE_REPORT, cells), executed)
             self._shop.preload(DEFERRED_MODULES)
         else:
-            self._submit(report_job(self._plan, folder, MAKE_REPORT, {"task": task}), settle)
+            self._submit(report_job(self._plan, order.name, folder, MAKE_REPORT, {"task": task}), settle)
 
     def close(self) -> None:
         """End the reports that are at work."""
         for job in list(self._running.values()):
             self._shop.stop(job)
 
-    def _make_pages(self, task: ReportTask, folder: Path, settle: Callable[[JobResult], None]) -> None:
+    def _make_pages(
+        self, name: str, task: ReportTask, folder: Path, settle: Callable[[JobResult], None]
+    ) -> None:
         """Have each format made in a child of its own; the first failure, or else the last to end, stands for all."""
         left, worst, lock = len(self._plan.formats), [], threading.Lock()
 
@@ -102,7 +104,7 @@ class ForkBackend:
             own = folder / f"page-{suffix}"
             own.mkdir()
             page = {"report": folder, "suffix": suffix, "task": task}
-            jobs.append(report_job(self._plan, own, EXPORT_PAGE, page))
+            jobs.append(report_job(self._plan, name, own, EXPORT_PAGE, page))
             jobs[-1].write()  # all of them before the first begins: where one cannot be written, none does
         for job in jobs:
             self._submit(job, heard)
@@ -138,7 +140,7 @@ class SerialBackend:
             began = time.perf_counter()
             error: CfAnalysisError | None = None
             try:
-                with use_publication(self._plan.publication):
+                with use_publication(self._plan.publication(order.name)):
                     make_report(folder, report_task(self._plan, order))
             except CfAnalysisError as problem:
                 error = problem
@@ -152,18 +154,20 @@ class SerialBackend:
         """Do nothing: what is at work ends with this process."""
 
 
-def report_job(plan: BatchPlan, folder: Path, do: str, arguments: Mapping[str, Any]) -> Job:
+def report_job(plan: BatchPlan, name: str, folder: Path, do: str, arguments: Mapping[str, Any]) -> Job:
     """Return a job of a report.
 
     Parameters
     ----------
     plan
         What all reports of the batch have in common.
+    name
+        Whose report it is.
     folder, do, arguments
         As of a `Job`.
     """
     timeout = plan.timeout + _KERNEL_START if plan.kernel else plan.timeout
-    cwd, publication = plan.cwd or folder, plan.publication
+    cwd, publication = plan.cwd or folder, plan.publication(name)
     return Job(folder, do, arguments, timeout, plan.memory, cwd=cwd, publication=publication)
 
 

@@ -46,6 +46,7 @@ def publish_extract(
     notebook: Path | None = None,
     stamp: Mapping[str, str] | None = None,
     imprint: Mapping[str, str] | None = None,
+    language: str = "",
 ) -> dict[str, Path]:
     """Write a report from a client's extract alone and return the path of each format.
 
@@ -65,19 +66,19 @@ def publish_extract(
         The brand file.
     notebook
         The notebook; the workspace's or the shipped one if None.
-    stamp, imprint
+    stamp, imprint, language
         As for `cfanalysis.publish.single_report.publish`.
     """
     notebook, parameters = notebook or notebook_file(NOTEBOOK), report_parameters(extract, note)
     hashes = extract_hashes(extract)
     files = {form: folder / f"{name}.{form}" for form in formats if form in OTHER_FORMATS}
-    with use_publication(Publication(notebooks=str(notebook.resolve().parent))):
+    with use_publication(Publication(notebooks=str(notebook.resolve().parent), language=language)):
         for path in files.values():
             write_extract_workbook(parameters, path)
     if pages := [form for form in formats if form not in OTHER_FORMATS]:
         files |= publish(
             notebook, parameters, output_folder=folder, name=name, formats=pages, inputs=hashes, brand=brand,
-            stamp=stamp, imprint=imprint,
+            stamp=stamp, imprint=imprint, language=language,
         )  # fmt: skip
     return files
 
@@ -146,6 +147,7 @@ def write_client_reports(
             others=OTHER_FORMATS,
             given=_report_options(wanted, facts, brand),
             imprint={**facts["imprint"], **wanted.dated},
+            language=facts["language"],
         )
         number = len(facts["clients"])
         begun(number)
@@ -184,7 +186,9 @@ def _report_options(
         common["notebook"] = str(wanted.notebook)
     if brand is not None:
         common["brand"] = str(brand)
-    own: dict[str, Mapping[str, str]] = {"note": facts["notes"], "quotes": facts["quotes"]}
+    own: dict[str, Mapping[str, str]] = {
+        "note": facts["notes"], "quotes": facts["quotes"], "language": facts["languages"],
+    }  # fmt: skip
     return {
         name: {**common, **{option: texts[name] for option, texts in own.items() if name in texts}}
         for name in facts["clients"]

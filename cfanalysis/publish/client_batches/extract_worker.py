@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from cfanalysis.core.errors import CfAnalysisError, PublishError, error_class
 from cfanalysis.core.files import sha256
+from cfanalysis.core.language import SOURCE, spoken_language
 from cfanalysis.core.unfinished import work_folder
 from cfanalysis.publish.batches.batch import BatchEvent, OrderSource, ReportOrder, ReportResult
 from cfanalysis.publish.client_batches.selection import (
@@ -100,6 +101,8 @@ def study_facts(study: Study, those: ResolvedSelection) -> dict[str, Any]:
         "clients": list(those.clients),
         "notes": dict(those.notes),
         "quotes": {name: quotes_text(quotes) for name, quotes in those.quotes.items()},
+        "languages": dict(those.languages),
+        "language": spoken_language(study.survey.instrument.language) or SOURCE,
         "all": study.clients,
         "norm": "" if norm is None else norm.name,
         "fingerprint": " ".join([sha256(study.folder / "manifest.json"), *([norm.content] if norm else [])]),

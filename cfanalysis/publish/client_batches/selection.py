@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cfanalysis.core.errors import StudyError
+from cfanalysis.core.errors import ParameterError, StudyError
+from cfanalysis.core.language import known_language, languages
 from cfanalysis.core.text_folding import fold_text
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, check_benchmark
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".parquet")
 """Suffixes of lists that are tables; any other file has one name a line."""
 
-_COLUMNS = {"client": ("client", "organization", "name"), "note": ("note",)}
+_COLUMNS = {"client": ("client", "organization", "name"), "note": ("note",), "language": ("language", "lang")}
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,10 @@ class ReportSelection:
         A table of clients and notes; clients may be missing.
     comments
         The decisions on open answers (`cfanalysis.study.comment_review`).
-    inline_notes, inline_quotes
-        Notes, and quotes as `cfanalysis.study.comment_review.quotes_text` writes them, by client.
+    inline_notes, inline_quotes, inline_languages
+        Notes, quotes as `cfanalysis.study.comment_review.quotes_text` writes them, and languages, by client.
+    language
+        The language of the reports; "" for the instrument's. One that a list says of a client goes before it.
     notebook
         The notebook; None for the workspace's ``client_report.ipynb``, or the one that ships.
     resumed
@@ -70,6 +73,8 @@ class ReportSelection:
     comments: Path | None = None
     inline_notes: Mapping[str, str] = field(default_factory=dict)
     inline_quotes: Mapping[str, str] = field(default_factory=dict)
+    inline_languages: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
     notebook: Path | None = None
     resumed: bool = False
     date: str = ""
@@ -94,12 +99,15 @@ class ResolvedSelection:
         The open answers that were let pass, by name: ``question, text``.
     norm
         The norm as it was asked for.
+    languages
+        The languages that were asked for, by name.
     """
 
     clients: tuple[str, ...]
     notes: Mapping[str, str]
     quotes: Mapping[str, pd.DataFrame]
     norm: str | None = None
+    languages: Mapping[str, str] = field(default_factory=dict)
 
 
 def resolve_selection(study: Study, wanted: ReportSelection) -> ResolvedSelection:
@@ -123,30 +131,35 @@ def resolve_selection(study: Study, wanted: ReportSelection) -> ResolvedSelectio
     from cfanalysis.study.prepared_study import find_clients
 
     check_benchmark(wanted.benchmark, (f.id for f in study.survey.instrument.organization_fields))
-    notes = dict(wanted.inline_notes)
+    notes, spoken = dict(wanted.inline_notes), dict(wanted.inline_languages)
     names = None if wanted.clients is None else list(wanted.clients)
     if wanted.resumed:
         names, here = names or [], study.client_of_name
         names = [name for name in names if fold_text(name) in here]
         notes = {name: note for name, note in notes.items() if fold_text(name) in here}
+        spoken = {name: code for name, code in spoken.items() if fold_text(name) in here}
     if wanted.file is not None:
         listed = read_list(wanted.file, study)
-        names = [*(names or []), *(name for name, _ in listed)]
-        notes |= {name: note for name, note in listed if note}
+        names = [*(names or []), *(name for name, *_ in listed)]
+        notes |= {name: note for name, note, _ in listed if note}
+        spoken |= {name: code for name, _, code in listed if code}
     if wanted.notes is not None:
-        notes |= {
-            name: note for name, note in read_list(wanted.notes, study, needed=("client", "note")) if note
-        }
+        listed = read_list(wanted.notes, study, needed=("client", "note"))
+        notes |= {name: note for name, note, _ in listed if note}
+        spoken |= {name: code for name, _, code in listed if code}
     clients = study.clients if names is None else list(dict.fromkeys(find_clients(study, names)))
     by_name = dict(zip(find_clients(study, notes), notes.values(), strict=True))
+    codes = dict(zip(find_clients(study, spoken), map(known_language, spoken.values()), strict=True))
+    if wanted.language:
+        codes = {**dict.fromkeys(clients, known_language(wanted.language)), **codes}
     quotes = {name: read_quotes(text) for name, text in wanted.inline_quotes.items()}
     if wanted.comments is not None:
         quotes |= approved_quotes(wanted.comments, study)
-    return ResolvedSelection(tuple(clients[: wanted.limit]), by_name, quotes, wanted.norm)
+    return ResolvedSelection(tuple(clients[: wanted.limit]), by_name, quotes, wanted.norm, codes)
 
 
-def read_list(file: Path, study: Study, *, needed: Sequence[str] = ("client",)) -> list[tuple[str, str]]:
-    """Return the clients that a file names, as the study calls them, each with its note ("" where there is none).
+def read_list(file: Path, study: Study, *, needed: Sequence[str] = ("client",)) -> list[tuple[str, str, str]]:
+    """Return the clients that a file names, as the study calls them, each with its note and language ("" for none).
 
     Parameters
     ----------
@@ -172,14 +185,33 @@ def read_list(file: Path, study: Study, *, needed: Sequence[str] = ("client",)) 
         )
         table = table.reindex(columns=list(_COLUMNS), fill_value="")
         found = [
-            (row, name, note) for row, name, note in table[["client", "note"]].itertuples(name=None) if name
+            (row, name, note, _language(code, file, row))
+            for row, name, note, code in table[list(_COLUMNS)].itertuples(name=None)
+            if name
         ]
     else:
-        found = [(row, name, "") for row, name in _lines(file)]
+        found = [(row, name, "", "") for row, name in _lines(file)]
     if not found:
         raise StudyError("The file names no client.", where=file, next_step="Write one name on each line.")
-    rows, names, notes = zip(*found, strict=True)
-    return list(zip(find_clients(study, names, file=file, rows=rows), notes, strict=True))
+    rows, names, notes, codes = zip(*found, strict=True)
+    return list(zip(find_clients(study, names, file=file, rows=rows), notes, codes, strict=True))
+
+
+def _language(code: str, file: Path, row: int) -> str:
+    """Return the language that a list says of a client; "" where it says none.
+
+    Raises
+    ------
+    StudyError
+        There is no catalog for it.
+    """
+    try:
+        return code and known_language(code)
+    except ParameterError as error:
+        raise StudyError(
+            "The list asks for a language that reports are not written in.", where=f"{file.name}, row {row}",
+            value=code, allowed=", ".join(languages()),
+        ) from error  # fmt: skip
 
 
 def _lines(file: Path) -> list[tuple[int, str]]:

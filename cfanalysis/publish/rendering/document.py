@@ -26,6 +26,9 @@ from typing import Any
 from cfanalysis.core.blocks import DESCRIPTION
 from cfanalysis.core.errors import PublishError
 from cfanalysis.core.formatting import date_text
+from cfanalysis.core.language import SOURCE, message, translated
+from cfanalysis.core.publication import current_publication
+from cfanalysis.core.templates import sentence
 from cfanalysis.publish.execution.other_kernel import notebook_language
 from cfanalysis.publish.provenance import UNCHECKED
 from cfanalysis.publish.rendering.directions import with_directions
@@ -38,18 +41,7 @@ from cfanalysis.publish.rendering.reading_context import ReadingContext, cell_na
 from cfanalysis.publish.rendering.unicode_safety import a_few, has_visible_text, printable_text
 from cfanalysis.theme.brand import DEFAULT_BRAND, Brand, current_brand
 
-_LABELS = {
-    "en": ("Date", "Edition", "replaces edition {} of {}"),
-    "de": ("Datum", "Ausgabe", "ersetzt Ausgabe {} vom {}"),
-    "fr": ("Date", "Édition", "remplace l’édition {} du {}"),
-    "es": ("Fecha", "Edición", "sustituye a la edición {} del {}"),
-    "it": ("Data", "Edizione", "sostituisce l’edizione {} del {}"),
-    "nl": ("Datum", "Editie", "vervangt editie {} van {}"),
-    "pt": ("Data", "Edição", "substitui a edição {} de {}"), "da": ("Dato", "Udgave", "erstatter udgave {} af {}"),
-    "sv": ("Datum", "Utgåva", "ersätter utgåva {} av {}"),
-}  # fmt: skip
-"""Labels of date and edition, and what an edition replaces: its number, its date or stamp."""
-_UNCHECKED = "Not checked for confidentiality: the notebook alone decides what it shows about whom."
+_UNCHECKED = message("Not checked for confidentiality: the notebook alone decides what it shows about whom.")
 
 
 @dataclass(frozen=True)
@@ -143,7 +135,7 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
     titled = report or bool(own_title)
     blocks = _with_levels(blocks, title, has_masthead=masthead is not None, titled=titled)
     authors = _authors(notebook.metadata.get("authors"))
-    lang = str(settings.get("lang") or notebook.metadata.get("lang") or "en")
+    lang = document_language(notebook.metadata)
     stamp = dict(settings.get("stamp", {}))
     date = _date(stamp.get("date") or notebook.metadata.get("date"))
     day = date and date_text(date, lang)
@@ -155,8 +147,7 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
         blocks.insert(after, paragraph([text(", ".join(byline))]))
     if UNCHECKED.items() <= stamp.items():
         after = sum(block["kind"] == "heading" for block in blocks[:1])
-        blocks.insert(after, notice("caution", "", [paragraph([text(_UNCHECKED)])]))
-    lang = str(settings.get("lang") or notebook.metadata.get("lang") or "en")
+        blocks.insert(after, notice("caution", "", [paragraph([text(translated(_UNCHECKED))])]))
     blocks, lost = resolve_links(with_directions(blocks, lang))
     if lost:
         gathering.remark(f"links lead to parts that are not there, and are text: {a_few(lost)}", 0)
@@ -176,6 +167,14 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
         brand=brand,
         logo=_logo(brand),
     )
+
+
+def document_language(metadata: Any) -> str:
+    """Return the language of a notebook's page, as in HTML: that it was published in, or that its metadata name."""
+    told, settings = current_publication(), metadata.get("cfanalysis", {})
+    named = (settings.get("lang"), metadata.get("lang"), settings.get("language"), SOURCE)
+    own = str(next(filter(None, named)))
+    return told.language if told and told.language not in ("", SOURCE) else own
 
 
 def _in_order(blocks: list[Node]) -> list[Node]:
@@ -265,12 +264,15 @@ def _authors(given: Any) -> tuple[str, ...]:
 
 def _edition_facts(stamp: Mapping[str, str], day: str, lang: str) -> list[list[str]]:
     """Return date and edition as facts of the masthead; a first edition is not called so."""
-    label, edition, replaced = _LABELS.get(lang.split("-")[0], _LABELS["en"])
-    facts = [[label, day]] if day else []
+    facts = [[translated("Date"), day]] if day else []
     if stamp.get("edition") and stamp.get("replaces"):
         number, *when = stamp["replaces"].split()
         former = date_text(when[0], lang) if _date(when[0]) else when[0]
-        facts.append([edition, f"{stamp['edition']}, {replaced.format(number, former)}"])
+        words = sentence(
+            "{edition}, replaces edition {number} of {former}",
+            edition=stamp["edition"], number=number, former=former,
+        )  # fmt: skip
+        facts.append([translated("Edition"), words])
     return facts
 
 

@@ -10,6 +10,7 @@ import base64
 from functools import lru_cache
 from typing import Any
 
+from cfanalysis.core.language import translated
 from cfanalysis.core.resources import font_folder
 from cfanalysis.publish.exporter import DocumentExporter
 from cfanalysis.publish.provenance import fonts_provenance, short_form
@@ -106,6 +107,7 @@ def _template(name: str) -> Any:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.globals["translated"] = translated
     return environment.from_string(template(name))
 
 

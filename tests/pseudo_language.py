@@ -1,0 +1,54 @@
+"""A language in which every text that was translated is marked, so that what was not stands out."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+from string import Formatter
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
+from messages import AREAS, messages
+
+CODE = "qps"
+OPEN, CLOSE = "⟦", "⟧"
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def marked(text: str) -> str:
+    """Return a template with marks around its words; what is put into its places is not marked by it."""
+    try:
+        parts = list(Formatter().parse(text))
+    except ValueError:
+        return f"{OPEN}{text}{CLOSE}"
+    out = ""
+    for literal, name, spec, _ in parts:
+        literal = literal.replace("{", "{{").replace("}", "}}")
+        out += f"{OPEN}{literal}{CLOSE}" if _WORD.search(literal) else literal
+        out += "" if name is None else f"{{{name}:{spec}}}" if spec else f"{{{name}}}"
+    return out
+
+
+def write_pseudo_catalog(folder: Path) -> None:
+    """Write the compiled catalog ``qps.mo``: set ``CFANALYSIS_CATALOGS`` to its folder."""
+    whole = Catalog("en", charset="utf-8")
+    for area in AREAS:
+        for identifier, context in messages(area):
+            forms = (identifier,) if isinstance(identifier, str) else identifier
+            texts = tuple(marked(form) for form in forms)
+            whole.add(identifier, texts if len(texts) > 1 else texts[0], context=context or None)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{CODE}.mo").open("wb") as stream:
+        write_mo(stream, whole)
+
+
+def unmarked_words(text: str, known: set[str] = frozenset()) -> list[str]:  # type: ignore[assignment]
+    """Return the words of a text that stand outside all marks, but those that are known to be data or names."""
+    outside, depth = "", 0
+    for character in text:
+        depth += (character == OPEN) - (character == CLOSE)
+        outside += character if depth == 0 and character != CLOSE else " "
+    return [word for word in _WORD.findall(outside) if word.casefold() not in known]

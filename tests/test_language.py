@@ -1,0 +1,73 @@
+"""Texts in the reader's language: catalogs, numbers, dates, lists."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cfanalysis.core import language
+from cfanalysis.core.errors import ParameterError
+from cfanalysis.core.formatting import decimal, interval_cell, ordinal, p_value, percent, whole_number
+from cfanalysis.core.language import known_language, listing, spoken_language, translated, use_language
+from cfanalysis.core.templates import plural, sentence
+from tests.pseudo_language import CODE, marked, unmarked_words, write_pseudo_catalog
+
+
+@pytest.fixture
+def catalogs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of catalogs that are being worked on: the pseudo-language, and empty ones of four languages."""
+    write_pseudo_catalog(tmp_path)
+    for code in ("de", "fr", "es", "pt"):
+        (tmp_path / f"{code}.mo").write_bytes((tmp_path / f"{CODE}.mo").read_bytes())
+    monkeypatch.setenv(language.OTHER_CATALOGS, str(tmp_path))
+    language._language.cache_clear()
+    return tmp_path
+
+
+def test_english_is_as_the_source_has_it() -> None:
+    """Without a catalog a text is the English one."""
+    assert translated("Contents") == "Contents"
+    assert sentence("{low} to {high}", low=1, high=2.5) == "1 to 2.5"
+
+
+@pytest.mark.parametrize(
+    ("code", "number", "share"),
+    [
+        ("de", "\N{MINUS SIGN}1.234,6", "25,4\N{NO-BREAK SPACE}%"),
+        ("fr", "\N{MINUS SIGN}1\N{NARROW NO-BREAK SPACE}234,6", "25,4\N{NO-BREAK SPACE}%"),
+        ("es", "\N{MINUS SIGN}1.234,6", "25,4\N{NO-BREAK SPACE}%"),
+    ],
+)
+def test_numbers_have_the_signs_of_the_language(catalogs: Path, code: str, number: str, share: str) -> None:
+    """Decimal sign, thousands and per cent are those of Unicode's repository; digits are the same."""
+    with use_language(code):
+        assert (decimal(-1234.56), percent(0.2543, 1)) == (number, share)
+        assert p_value(0.0314) == "0,031"
+        assert whole_number(1234) == number[1:-2]
+    assert decimal(-1234.56) == "\N{MINUS SIGN}1,234.6"
+
+
+def test_lists_have_the_word_of_the_language(catalogs: Path) -> None:
+    """The last of several words follows the language's own "and"."""
+    assert listing(["a", "b", "c"]) == "a, b and c"
+    with use_language("de"):
+        assert listing(["a", "b", "c"]) == "a, b und c"
+
+
+def test_each_template_is_translated_and_its_values_are_not(catalogs: Path) -> None:
+    """The pseudo-language marks the words of a template, and not what stands in its places."""
+    assert marked("{n} rows of {all:%}") == "{n}⟦ rows of ⟧{all:%}"
+    with use_language(CODE):
+        assert interval_cell(1, 2) == "1.0⟦ to ⟧2.0"
+        assert ordinal(22) == "22⟦nd⟧"
+        assert plural(1, "one", "many") == "one"
+        assert unmarked_words(sentence("{low} to {high}", low="left", high=2)) == ["left"]
+
+
+def test_a_language_is_known_by_its_catalog(catalogs: Path) -> None:
+    """A region falls back on its language; what has no catalog is refused with those that have one."""
+    assert known_language("de-AT") == "de"
+    assert spoken_language("tlh") is None
+    with pytest.raises(ParameterError, match="allowed: en, de"):
+        known_language("tlh")
