@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from cfanalysis.core.errors import PublishError, error_class, shorten
 from cfanalysis.core.files import atomic_file
+from cfanalysis.core.notebook_texts import translate_notebook
 from cfanalysis.core.publication import current_publication
 from cfanalysis.core.unfinished import work_folder
 from cfanalysis.publish.execution.local_modules import notebook_file_errors
@@ -83,6 +84,8 @@ def execute(
     """
     failed = failed or output.with_name(f"{output.stem}.failed.ipynb")
     source = _read(notebook)
+    if left := translate_notebook(source):
+        source.metadata["cfanalysis"]["as_written"] = left
     with work_folder() as private, _silenced():
         engine = _ORDINARY if ordinary or kernel else _engine(source)
         beside = str(notebook.resolve().parent)

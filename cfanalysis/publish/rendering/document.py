@@ -135,6 +135,8 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
     titled = report or bool(own_title)
     blocks = _with_levels(blocks, title, has_masthead=masthead is not None, titled=titled)
     authors = _authors(notebook.metadata.get("authors"))
+    for number in settings.get("as_written", []):
+        gathering.remark("a text that was edited is not translated", number)
     lang = document_language(notebook.metadata)
     stamp = dict(settings.get("stamp", {}))
     date = _date(stamp.get("date") or notebook.metadata.get("date"))

@@ -6,12 +6,15 @@ with the few everyday commands, and a README that says what is where. `make repo
 
 from __future__ import annotations
 
+import json
 import shutil
 from importlib.resources import files
 from pathlib import Path
 
 from cfanalysis.core.errors import OutputError
 from cfanalysis.core.files import atomic_folder
+from cfanalysis.core.language import SOURCE, use_language
+from cfanalysis.core.notebook_texts import translate_notebook
 from cfanalysis.core.resources import shipped_file
 
 SHIPPED = ("notebooks", "data/instruments", "data/sample")
@@ -28,13 +31,15 @@ TEMPLATE = {
 _ASIDE = ".new-workbook"
 
 
-def create_workspace(folder: Path) -> list[str]:
+def create_workspace(folder: Path, language: str = SOURCE) -> list[str]:
     """Lay out a new workspace; a folder that exists must be empty.
 
     Parameters
     ----------
     folder
         The workbook's folder; made if it is absent.
+    language
+        The language of the notebooks' texts.
 
     Returns
     -------
@@ -48,10 +53,10 @@ def create_workspace(folder: Path) -> list[str]:
     """
     _require_empty(folder)
     if folder.is_dir():
-        _fill_existing(folder)
+        _fill_existing(folder, language)
     else:
         with atomic_folder(folder, replace=False) as aside:
-            _fill(aside)
+            _fill(aside, language)
     return sorted(p.name + ("/" if p.is_dir() else "") for p in folder.iterdir())
 
 
@@ -71,17 +76,17 @@ def _require_empty(folder: Path) -> None:
         raise OutputError("This is a file, not a folder.", where=folder, next_step="Name a new folder.")
 
 
-def _fill_existing(folder: Path) -> None:
+def _fill_existing(folder: Path, language: str) -> None:
     """Fill an empty folder. It stays the folder that it is: a shell may stand in it."""
     aside = folder / _ASIDE
     with atomic_folder(aside, replace=False) as filled:
-        _fill(filled)
+        _fill(filled, language)
     for entry in sorted(aside.iterdir()):
         entry.rename(folder / entry.name)
     aside.rmdir()
 
 
-def _fill(folder: Path) -> None:
+def _fill(folder: Path, language: str) -> None:
     """Write the whole workbook into a folder."""
     for name in SHIPPED:
         shutil.copytree(
@@ -90,6 +95,11 @@ def _fill(folder: Path) -> None:
             copy_function=shutil.copyfile,
             ignore=shutil.ignore_patterns(".*", "__pycache__"),
         )
+    with use_language(language):
+        for path in sorted((folder / "notebooks").glob("*.ipynb")) if language != SOURCE else ():
+            read = json.loads(path.read_text(encoding="utf-8"))
+            translate_notebook(read)
+            path.write_text(json.dumps(read, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for name in FOLDERS:
         (folder / name).mkdir(parents=True)
         (folder / name / ".gitkeep").touch()
