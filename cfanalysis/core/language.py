@@ -153,9 +153,14 @@ def listing(parts: Sequence[str]) -> str:
 
 def current_language() -> Language:
     """Return the language of a block (`use_language`), or what a publishing run was told; English otherwise."""
-    told = current_publication()
-    code = _spoken or (told.language if told else "")
+    code = asked_language()
     return _ENGLISH if code in ("", SOURCE) else _language(code)
+
+
+def asked_language() -> str:
+    """Return the code of the language that was asked for, by a block or a publishing run; "" where none was."""
+    told = current_publication()
+    return _spoken or (told.language if told else "")
 
 
 @contextmanager

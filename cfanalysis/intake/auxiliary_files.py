@@ -104,7 +104,8 @@ def read_organizations(path: Path, instrument: Instrument) -> tuple[pd.DataFrame
     ]
     for field in instrument.organization_fields:
         if field.options and field.id in table:
-            spelling = {fold_text(o): o for o in (*field.options, "")}
+            spelling = {fold_text(other): option for other, option in field.spellings.items()}
+            spelling |= {fold_text(o): o for o in (*field.options, "")}
             known_options = table[field.id].map(lambda t, s=spelling: s.get(fold_text(t)))
             problems += [
                 f"row {row}, column {field.id}: {table.loc[row, field.id]!r} is none of {', '.join(field.options)}"

@@ -241,7 +241,7 @@ def _foreign_lines(path: Path) -> Iterator[bytes]:
 def _names(instrument: Instrument) -> Iterator[str]:
     yield from (text for _, text in known_texts(instrument))
     for field in (*instrument.organization_fields, *instrument.respondent_fields):
-        yield from field.options
+        yield from (*field.options, *field.spellings)
     for scale in instrument.scales.values():
         yield from (s for c in scale.categories for s in scale.spellings(c))
 

@@ -244,7 +244,8 @@ def _read_options(work: CleaningState, data_field: DataField) -> None:
     """Bring a field's values under the spelling of its options."""
     if not data_field.options:
         return
-    spelling = {comparable_text(option): option for option in data_field.options}
+    spelling = {comparable_text(other): option for other, option in data_field.spellings.items()}
+    spelling |= {comparable_text(option): option for option in data_field.options}
     column = work.table[data_field.id]
     changes = column.map_values(
         lambda t: (

@@ -10,21 +10,25 @@ from typing import Any
 from pydantic import ValidationError
 
 from cfanalysis.core.errors import InstrumentError, problem_list, shorten
+from cfanalysis.core.language import asked_language
 from cfanalysis.core.yaml_files import parse_yaml, read_text
 from cfanalysis.survey.instrument.consistency import inconsistencies
+from cfanalysis.survey.instrument.instrument_languages import read_language
 from cfanalysis.survey.instrument.instrument_model import Instrument
 from cfanalysis.survey.instrument.shipped_instruments import find_instrument
 
 MOST_PROBLEMS = 15  # are looked for: each is searched for names that were meant
 
 
-def load_instrument(path: Path) -> Instrument:
+def load_instrument(path: Path, *, language: str = "") -> Instrument:
     """Read and check an instrument file.
 
     Parameters
     ----------
     path
         A YAML file, or the name of an instrument that ships (`cfanalysis.survey.instrument.shipped_instruments`).
+    language
+        As for `parse_instrument`.
 
     Returns
     -------
@@ -37,10 +41,11 @@ def load_instrument(path: Path) -> Instrument:
         reports all problems together.
     """
     path = find_instrument(path)
-    return parse_instrument(read_text(path, kind="instrument", error=InstrumentError), name=path.name)
+    text = read_text(path, kind="instrument", error=InstrumentError)
+    return parse_instrument(text, name=path.name, language=language)
 
 
-def parse_instrument(text: str, *, name: str = "instrument") -> Instrument:
+def parse_instrument(text: str, *, name: str = "instrument", language: str = "") -> Instrument:
     """Return the instrument that a YAML text describes.
 
     Parameters
@@ -49,6 +54,8 @@ def parse_instrument(text: str, *, name: str = "instrument") -> Instrument:
         The content of an instrument file.
     name
         What error messages call it.
+    language
+        The language of its texts, where it has several; "" for that of this process's readers, or else its own.
 
     Raises
     ------
@@ -63,13 +70,14 @@ def parse_instrument(text: str, *, name: str = "instrument") -> Instrument:
             allowed="a YAML mapping with format, id, title, version, scales, items",
             next_step="Start from data/instruments/customer_focus.yaml.",
         )
+    content, problems = read_language(content, language or asked_language())
     try:
         instrument = Instrument.model_validate(content)
-        problems = list(islice(inconsistencies(instrument), MOST_PROBLEMS))
-        if len(problems) == MOST_PROBLEMS:
+        problems += islice(inconsistencies(instrument), MOST_PROBLEMS)
+        if len(problems) >= MOST_PROBLEMS:
             problems.append("there may be more once these are corrected")
     except ValidationError as error:
-        problems = list(_sentences(error.errors(include_url=False), content))
+        problems += _sentences(error.errors(include_url=False), content)
     if problems:
         raise InstrumentError(
             problem_list(

@@ -118,12 +118,18 @@ class Item(_Part):
 
 
 class DataField(_Part):
-    """A fact about the organization or the respondent."""
+    """A fact about the organization or the respondent.
+
+    `spellings` are its options in other languages, each with the option that it stands for; `shown` is how options
+    are written in the language that is read, where they are not written as they are counted.
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     title: str
     options: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
+    spellings: dict[str, str] = {}
+    shown: dict[str, str] = {}
 
 
 class Index(_Part):
@@ -265,6 +271,7 @@ class Instrument(_Part):
     about: str = ""
     public: bool = False
     language: str = "en"
+    languages: tuple[str, ...] = ()
     unit: Literal["organization", "respondent"] = "organization"
     scales: dict[str, Scale]
     dimensions: tuple[Titled, ...] = ()
