@@ -99,4 +99,4 @@ def test_roles_are_not_compared_where_everybody_is_alone(sample_study: Study) ->
     survey = replace(sample_study.survey, raw_responses=people.drop_duplicates(["organization", "wave"]))
     with pytest.raises(AnalysisError, match="two options in one organization"):
         role_effects(survey)
-    assert adjusted_measures(survey, sample_study.scores).empty
+    assert adjusted_measures(survey, sample_study.scores, pd.DataFrame()).empty

@@ -22,7 +22,7 @@ from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.survey_data import Survey
 
 
-def all_measures(survey: Survey, scores: pd.DataFrame) -> pd.DataFrame:
+def all_measures(survey: Survey, scores: pd.DataFrame, role_effects: pd.DataFrame) -> pd.DataFrame:
     """Return the score table with the further measures of every organization and wave below it.
 
     Parameters
@@ -31,6 +31,8 @@ def all_measures(survey: Survey, scores: pd.DataFrame) -> pd.DataFrame:
         The evidence.
     scores
         The study's score table.
+    role_effects
+        What scores are adjusted with (`cfanalysis.analyses.roles.adjusted_measures`).
 
     Returns
     -------
@@ -46,7 +48,7 @@ def all_measures(survey: Survey, scores: pd.DataFrame) -> pd.DataFrame:
         customer_type_measures,
     )
     parts = [measures(shares, instrument) for measures in of_shares]
-    parts += [adjusted_measures(survey, scores), theme_measures(survey)]
+    parts += [adjusted_measures(survey, scores, role_effects), theme_measures(survey)]
     filled = [part.assign(mean=np.nan)[SCORE_COLUMNS] for part in parts if not part.empty]
     text = dict.fromkeys(SCORE_COLUMNS[:6], "str")
     table = [part.astype({**text, "score": float, "n": "int64"}) for part in filled]

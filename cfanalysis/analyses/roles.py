@@ -131,7 +131,7 @@ def compositions(responses: pd.DataFrame, field: DataField) -> pd.DataFrame:
     return counts.div(counts.sum(axis=1), axis=0)
 
 
-def adjusted_measures(survey: Survey, scores: pd.DataFrame) -> pd.DataFrame:
+def adjusted_measures(survey: Survey, scores: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFrame:
     """Return Say, Do and gap adjusted for role composition as measures (scope ``adjusted``).
 
     Parameters
@@ -140,34 +140,57 @@ def adjusted_measures(survey: Survey, scores: pd.DataFrame) -> pd.DataFrame:
         The evidence.
     scores
         The study's score table; its rows of scope ``overall`` are adjusted.
+    effects
+        What is adjusted with, of this study or of a norm: as from `publishable_effects`.
 
     Returns
     -------
     DataFrame
         ``organization, wave, kind, scope, name`` (id of the position's field), ``facet, score`` (0-100), ``n``; empty
-        where there are no positions.
+        where there are no positions, or nothing is known of their effects.
     """
     empty = pd.DataFrame(columns=[*UNIT, "scope", "name", "facet", "score", "n"])
     field = position_field(survey.instrument)
-    if field is None or survey.raw_responses is None or not survey.instrument.gap_dimensions:
+    if field is None or survey.raw_responses is None or not {"field", "share"} <= set(effects):
         return empty
-    try:
-        frame = role_effects(survey).frame
-    except AnalysisError:
+    known = effects[(effects["field"] == field.id) & effects["option"].isin(field.options)]
+    if known.empty:
         return empty
-    effects = frame[frame["field"] == field.id].pivot(index="facet", columns="option", values="effect")
-    if effects.empty:
-        return empty
+    table = known.pivot(index="option", columns="facet", values=["effect", "share"])
     shares = compositions(survey.raw_responses, field)
-    latest = compositions(one_wave(survey.raw_responses, survey.source.waves, "latest"), field)
-    effects = effects.reindex(columns=shares.columns).fillna(0.0)
-    excess = (shares - latest.mean()).to_numpy() @ effects.loc[list(FACETS_AND_GAP)].to_numpy().T
-    wide = pd.DataFrame(excess, index=shares.index, columns=list(FACETS_AND_GAP)).reset_index()
+    above = shares[list(table.index)].to_numpy()[:, :, np.newaxis] - table["share"].to_numpy()
+    excess = (above * table["effect"].to_numpy()).sum(axis=1)
+    wide = pd.DataFrame(excess, index=shares.index, columns=table["effect"].columns).reset_index()
     change = wide.melt(["organization", "wave"], var_name="facet", value_name="excess")
     own = scores[(scores["scope"] == "overall") & (scores["kind"] == "organization")]
-    table = own.merge(change, on=["organization", "wave", "facet"])
-    table = table.assign(scope="adjusted", name=field.id, score=table["score"] - table["excess"])
-    return table[[*UNIT, "scope", "name", "facet", "score", "n"]]
+    rows = own.merge(change, on=["organization", "wave", "facet"])
+    rows = rows.assign(scope="adjusted", name=field.id, score=rows["score"] - rows["excess"])
+    return rows[[*UNIT, "scope", "name", "facet", "score", "n"]]
+
+
+def role_states(survey: Survey) -> pd.DataFrame:
+    """Return what each organization adds to shares and effects of roles, as texts: ``organization, mix, people``.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+
+    Returns
+    -------
+    DataFrame
+        One row per organization of which positions are known: those of its respondents in the latest wave, and these
+        with what they answered. Organizations with the same text add the same.
+    """
+    if survey.raw_responses is None or position_field(survey.instrument) is None:
+        return pd.DataFrame(columns=["organization", "mix", "people"], dtype="str")
+    responses = one_wave(survey.raw_responses, survey.source.waves, "latest")
+    fields = [field.id for field in survey.instrument.respondent_fields if field.options]
+    mix = responses[fields].astype("str").agg("/".join, axis=1)
+    scores = facet_scores(responses, survey.instrument)[list(FACETS_AND_GAP)].round(6).astype("str")
+    people = pd.DataFrame({"mix": mix, "people": mix + scores.agg("/".join, axis=1)})
+    grouped = people.groupby(responses["organization"])
+    return grouped.agg(lambda texts: " ".join(sorted(texts))).reset_index()
 
 
 def _field_effects(responses: pd.DataFrame, scores: pd.DataFrame, field: DataField) -> pd.DataFrame:
@@ -242,7 +265,7 @@ def within_effects(y: np.ndarray, X: np.ndarray, cluster: np.ndarray) -> dict[st
 
 
 def publishable_effects(effects: RoleEffects, instrument: Instrument) -> pd.DataFrame:
-    """Return the effects that rest on enough organizations to travel with a client's extract; without respondents' n.
+    """Return the effects that rest on enough organizations for clients to see, with no more digits than are printed.
 
     Parameters
     ----------
@@ -250,8 +273,14 @@ def publishable_effects(effects: RoleEffects, instrument: Instrument) -> pd.Data
         The effects of roles on the scores.
     instrument
         Its minima for a benchmark.
+
+    Returns
+    -------
+    DataFrame
+        As `RoleEffects.frame`, without respondents' n: effects to a tenth, shares to a hundredth.
     """
     frame = effects.frame
     enough = frame["n_organizations"].map(lambda n: may_show_benchmark(int(n), instrument.minima))
     many = frame["n"].map(lambda n: may_show_benchmark(int(n), instrument.minima))
-    return frame[enough & many].drop(columns=["n", "share", "se", "p"]).reset_index(drop=True)
+    shown = frame[enough & many].drop(columns=["n", "se", "p"]).reset_index(drop=True)
+    return shown.astype({"share": float}).round({"effect": 1, "low": 1, "high": 1, "share": 2})

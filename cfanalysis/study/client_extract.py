@@ -32,7 +32,7 @@ from cfanalysis.study.benchmark.norm import parquet_bytes, tuples_from_json
 from cfanalysis.study.benchmark.norm_benchmark import NormBenchmark, client_benchmark
 from cfanalysis.study.benchmark.peers import Benchmark
 from cfanalysis.study.prepared_study import Study, find_clients
-from cfanalysis.study.study_measures import StudyMeasures, study_measures
+from cfanalysis.study.study_measures import StudyMeasures
 from cfanalysis.survey.confidentiality import QUANTILES, may_show_distribution
 from cfanalysis.survey.instrument import parse_instrument
 from cfanalysis.survey.survey_data import BenchmarkFacts, ClientExtract, Source
@@ -100,8 +100,8 @@ def cut_extract(
         As for `cfanalysis.study.benchmark.norm_benchmark.client_benchmark`.
     """
     (name,) = find_clients(study, [client])
-    measures = study_measures(study)
     compared = client_benchmark(study, name, benchmark, norm)
+    measures = compared.measures
     scores = measures.shown_rows(name)
     about = _facts(measures, compared, name, scores)
     facts = json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False)
@@ -226,7 +226,7 @@ def _common_files(benchmark: Benchmark | NormBenchmark) -> dict[str, bytes]:
             "benchmark": printed_aggregates(benchmark),
             "trend": _printed(benchmark.trend, ["mean"], {}),
             "importance": benchmark.importance.round(2),
-            "role_effects": benchmark.role_effects.round(dict.fromkeys(("effect", "low", "high"), 1)),
+            "role_effects": benchmark.role_effects,
         }
         _COMMON_FILES[benchmark] = {
             f"{table}.parquet": parquet_bytes(rounded_frame(frame)) for table, frame in tables.items()

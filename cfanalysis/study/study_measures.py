@@ -18,7 +18,7 @@ from cfanalysis.analyses.cleaning_record import exclusions
 from cfanalysis.analyses.measures import all_measures, measure_items
 from cfanalysis.analyses.open_answers import comment_rows
 from cfanalysis.analyses.priorities import item_importance
-from cfanalysis.analyses.roles import publishable_effects, role_effects
+from cfanalysis.analyses.roles import publishable_effects, role_effects, role_states
 from cfanalysis.analyses.trends import trend_measures
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import one_wave, organizations_only
@@ -69,9 +69,13 @@ class StudyMeasures:
     ----------
     study
         The study.
+    norm_effects
+        The effects of roles that scores are adjusted with, of the norm that clients are compared with; None for those
+        of the study.
     """
 
     study: Study
+    norm_effects: pd.DataFrame | None = None
 
     @property
     def instrument(self) -> Instrument:
@@ -97,7 +101,7 @@ class StudyMeasures:
     @cached_property
     def every_wave(self) -> pd.DataFrame:
         """Every measure of every organization and wave."""
-        return all_measures(self.study.survey, self.study.scores)
+        return all_measures(self.study.survey, self.study.scores, self.role_effects)
 
     @cached_property
     def latest(self) -> pd.DataFrame:
@@ -134,10 +138,17 @@ class StudyMeasures:
     @cached_property
     def role_effects(self) -> pd.DataFrame:
         """How roles go with what is answered; empty where nothing is known of roles."""
+        if self.norm_effects is not None:
+            return self.norm_effects
         try:
             return publishable_effects(role_effects(self.study.survey), self.instrument)
         except AnalysisError:
             return pd.DataFrame()
+
+    @cached_property
+    def role_states(self) -> pd.DataFrame:
+        """What each organization adds to shares and effects of roles (`cfanalysis.analyses.roles.role_states`)."""
+        return role_states(self.study.survey)
 
     @cached_property
     def exclusions(self) -> dict[str, list[tuple[str, str, int]]]:
@@ -220,13 +231,20 @@ class StudyMeasures:
         return None if responses is None else RowsByOrganization(responses)
 
 
-_LATEST: dict[tuple[str, str], StudyMeasures] = {}
+_LATEST: dict[tuple[str, str, str], StudyMeasures] = {}
 
 
-def study_measures(study: Study) -> StudyMeasures:
-    """Return what is computed for all clients of a study; of the study asked for last it is kept."""
-    key = (str(study.folder), study.survey.source.fingerprint)
+def study_measures(study: Study, norm_effects: pd.DataFrame | None = None) -> StudyMeasures:
+    """Return what is computed for all clients of a study; of the study asked for last it is kept.
+
+    Parameters
+    ----------
+    study, norm_effects
+        As for `StudyMeasures`.
+    """
+    effects = "" if norm_effects is None else norm_effects.to_csv(index=False)
+    key = (str(study.folder), study.survey.source.fingerprint, effects)
     if key not in _LATEST:
         _LATEST.clear()
-        _LATEST[key] = StudyMeasures(study)
+        _LATEST[key] = StudyMeasures(study, norm_effects)
     return _LATEST[key]

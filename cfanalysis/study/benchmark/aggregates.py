@@ -33,6 +33,9 @@ THIRD_COLUMNS = ("third_1", "third_2")
 PERCENTAGES = ("warning_sign", "at_level", "expectation", "theme")
 """Scopes that are shares, printed as whole percentages."""
 
+ADJUSTED_SCOPE = "adjusted"
+"""The scope of scores adjusted for roles: of them clients see places alone, and quantiles are enough for these."""
+
 LEAST_PLAY = 10.0
 """Points (0-100) that a mean leaves each of its organizations, even to one of them, which takes itself out."""
 
@@ -71,6 +74,7 @@ def aggregates(membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
     rows = membership.rows.merge(shown.index[shown.any(axis=1)].to_frame(index=False), on=MEASURE)
     grouped = rows.groupby(MEASURE, sort=False)["score"]
     table = grouped.agg(n="size", mean="mean").join([_quantiles(grouped, minima), in_quartiles])
+    table.loc[[key for key in table.index if key[0] == ADJUSTED_SCOPE], ["mean", *columns]] = np.nan
     return pd.DataFrame(table.reset_index())
 
 

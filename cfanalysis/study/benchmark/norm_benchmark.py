@@ -49,7 +49,7 @@ class NormBenchmark:
     key
         The group.
     measures
-        Of the client's study.
+        Of the client's study, adjusted with the norm's effects of roles.
     members
         By which it is found who counts in the norm.
     """
@@ -101,10 +101,10 @@ class NormBenchmark:
         own = self.measures.latest_rows.of(client)
         keys = zip(*(own[column] for column in MEASURE), strict=True)
         figures = [self._figures.get(key, {}) for key in keys]
-        # What is adjusted rests on all organizations of the study: its place is that of the score as it is printed.
-        scores = own["score"].where(own["scope"] != "adjusted", own["score"].round(1))
         places = [
-            norm_place({**row, "score": score}) for row, score in zip(figures, scores, strict=True) if row
+            norm_place({**row, "score": score})
+            for row, score in zip(figures, own["score"], strict=True)
+            if row
         ]
         found = own.loc[[bool(row) for row in figures], ["wave", *MEASURE]].reset_index(drop=True)
         percentile = np.array([place[0] for place in places], dtype=float)
@@ -189,9 +189,10 @@ def client_benchmark(
     StudyError
         There is no such norm.
     """
-    measures, found = study_measures(study), report_norm(study, norm)
+    found = report_norm(study, norm)
     if found is None:
-        return study_benchmarks(measures).of_client(client, benchmark)
+        return study_benchmarks(study_measures(study)).of_client(client, benchmark)
+    measures = study_measures(study, found.role_effects)
     titles = {
         field.id: field.title
         for field in measures.instrument.organization_fields
@@ -221,10 +222,10 @@ def whole_benchmark(study: Study, norm: str | None = None) -> Benchmark | NormBe
     study, norm
         As for `client_benchmark`.
     """
-    measures, found = study_measures(study), report_norm(study, norm)
+    found = report_norm(study, norm)
     if found is None:
-        return study_benchmarks(measures).all_organizations
-    return _norm_benchmark(found, (ALL_ORGANIZATIONS, ""), measures)
+        return study_benchmarks(study_measures(study)).all_organizations
+    return _norm_benchmark(found, (ALL_ORGANIZATIONS, ""), study_measures(study, found.role_effects))
 
 
 def report_norm(study: Study, norm: str | None) -> Norm | None:

@@ -11,7 +11,7 @@ everything is renewed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,15 +19,17 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.core.errors import StudyError
-from cfanalysis.scoring.score_table import MEASURE, MeasureKey
+from cfanalysis.scoring.score_table import MEASURE
 from cfanalysis.statistics.renewal import Weights, publishable_totals
-from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
-from cfanalysis.study.benchmark.aggregates import QUARTILE_COLUMNS, linked_measures, third_cuts
+from cfanalysis.study.benchmark.aggregates import (
+    ADJUSTED_SCOPE,
+    QUARTILE_COLUMNS,
+    linked_measures,
+    third_cuts,
+)
 from cfanalysis.study.benchmark.norm import (
     FIGURE,
     MEMBER,
-    RECORD,
-    GroupKey,
     Members,
     Norm,
     check_norm_name,
@@ -37,22 +39,25 @@ from cfanalysis.study.benchmark.norm import (
     write_members,
     write_norm,
 )
-from cfanalysis.study.benchmark.peers import Benchmark, StudyBenchmarks, study_benchmarks
+from cfanalysis.study.benchmark.norm_record import (
+    ALL,
+    IMPORTANCE,
+    ROLE_ANSWERS,
+    ROLE_MIX,
+    STATE,
+    TREND,
+    benchmark_record,
+    organization_states,
+)
+from cfanalysis.study.benchmark.peers import StudyBenchmarks, study_benchmarks
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.study_measures import study_measures
 
-_ALL: GroupKey = (ALL_ORGANIZATIONS, "")
-_TREND: GroupKey = ("trend", "")
 Watch = Callable[[int, int], object]
 """Hears how many measures are decided, and how many there are."""
 
 QUARTILE_MEANS = "quartiles"
 """The part of a figure that is not its mean."""
-
-_STATE = "state"
-
-_STATISTICS: MeasureKey = ("statistics", "", "")
-"""Stands for what is computed over all organizations and is no mean: importance of items, effects of roles."""
 
 
 def make_study_norm(
@@ -124,8 +129,8 @@ def make_norm(
         Too few organizations are in the study.
     """
     measures, minimum = benchmarks.measures, benchmarks.measures.instrument.minima.organizations
-    groups = {_ALL: benchmarks.all_organizations, **benchmarks.groups}
-    if not len(groups[_ALL].aggregates):
+    groups = {ALL: benchmarks.all_organizations, **benchmarks.groups}
+    if not len(groups[ALL].aggregates):
         raise StudyError(
             "The study has too few organizations for a norm.",
             value=len(measures.facts),
@@ -133,8 +138,8 @@ def make_norm(
             next_step="Make one when more have come; until then reports are drafts.",
         )
     members = Members() if members is None else members
-    _recognize(_states(measures.latest), members, published)
-    record = _record(groups, members)
+    _recognize(organization_states(measures), members, published)
+    record = benchmark_record(groups, members)
     keys = list(map(tuple, _parts(record).to_numpy()))
     renewed = (
         set(keys)
@@ -142,6 +147,11 @@ def make_norm(
         else renewed_figures(record, [norm.record for norm in published], _ages(published), minimum, watch)
     )
     former = published[-1] if published else None
+    roles = {(*each, "") for each in (ROLE_MIX, ROLE_ANSWERS)} <= renewed
+    if not roles:  # shares and effects belong together, and what is adjusted with them
+        renewed = {
+            key for key in renewed if key[2] != ADJUSTED_SCOPE and key[:5] not in (ROLE_MIX, ROLE_ANSWERS)
+        }
     aggregates = pd.concat(
         [
             b.aggregates.merge(third_cuts(b.membership, b.minima), on=MEASURE, how="left").assign(
@@ -162,9 +172,10 @@ def make_norm(
         for own, part in ((in_means, ""), (in_quartiles, QUARTILE_MEANS))
     )
     aggregates = means.merge(in_quarters, on=FIGURE, how="left")
-    trend = groups[_ALL].trend.assign(field=_TREND[0], value=_TREND[1], as_of=name)
+    trend = groups[ALL].trend.assign(field=TREND[0], value=TREND[1], as_of=name)
     trend = _renewed(trend, former, renewed, "", table="trend")
-    statistics = measures if former is None or (*_ALL, *_STATISTICS, "") in renewed else former
+    importance = measures if former is None or (*IMPORTANCE, "") in renewed else former
+    effects = measures.role_effects if roles else measures.role_effects.iloc[:0]
     shown = {(str(f), str(v)) for f, v in aggregates[["field", "value"]].drop_duplicates().to_numpy()}
     known = {**({} if former is None else former.groups), **{key: b.facts("") for key, b in groups.items()}}
     return Norm(
@@ -173,8 +184,8 @@ def make_norm(
         {key: facts for key, facts in known.items() if key in shown},
         aggregates,
         trend,
-        statistics.importance,
-        statistics.role_effects,
+        importance.importance,
+        effects if roles or former is None else former.role_effects,
         record[[key in renewed or key[2] == MEMBER for key in keys]].reset_index(drop=True),
     )
 
@@ -228,7 +239,7 @@ def renewed_figures(
             if key[-1]
         }
         order = {
-            key: (key[2], -max(ages.get(o, len(published)) for o in own), key[:2] != _ALL, -len(places), key)
+            key: (key[2], -max(ages.get(o, len(published)) for o in own), key[:2] != ALL, -len(places), key)
             for key, (places, own) in figures.items()
         }
         wanted = sorted(figures, key=order.__getitem__)
@@ -275,86 +286,16 @@ def _parts(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[FIGURE].assign(part=quartiles.map({True: QUARTILE_MEANS, False: ""}))
 
 
-def _states(latest: pd.DataFrame) -> dict[str, str]:
-    """Return for each organization what all its scores come to, by which one is known again under another name."""
-    totals = latest.groupby("organization", sort=False)["score"].sum()
-    return {str(who): f"{total:.6f}" for who, total in totals.items()}
-
-
 def _recognize(states: Mapping[str, str], members: Members, published: Sequence[Norm]) -> None:
     """Give organizations that have the answers of one that is missing its secret: only their name is new."""
     records = [norm.record for norm in published]
-    known = {unit for each in records for unit in each.loc[each["name"] == _STATE, "unit"]}
+    known = {unit for each in records for unit in each.loc[each["name"] == STATE, "unit"]}
     missing = [who for who in members.secret_by_name if who not in states] if known else []
     for name in [who for who in states if who not in members.secret_by_name]:
-        former = next((who for who in missing if members.token(who, _STATE, states[name]) in known), None)
+        former = next((who for who in missing if members.token(who, STATE, states[name]) in known), None)
         if former is not None:
             members.secret_by_name[name] = members.secret_by_name[former]
             missing.remove(former)
-
-
-def _record(groups: Mapping[GroupKey, Benchmark], members: Members) -> pd.DataFrame:
-    """Return on which units each figure of a study rests."""
-    latest = groups[_ALL].measures.latest
-    units = latest[["organization", *MEASURE]].assign(unit=list(_units(latest, members)))
-    parts = [_group_record(key, benchmark, units, members) for key, benchmark in groups.items()]
-    parts.append(_trend_record(groups[_ALL], members))
-    states = [members.token(who, _STATE, text) for who, text in _states(latest).items()]
-    parts += [_rows(_ALL, of, "", states) for of in (_STATISTICS, (MEMBER, _STATE, ""))]
-    return pd.concat(parts, ignore_index=True)[RECORD]
-
-
-def _units(rows: pd.DataFrame, members: Members) -> Iterator[str]:
-    """Yield the unit of each row of a score table."""
-    scores = rows["name"] + rows["facet"] + rows["score"].map("{:.6f}".format)
-    whose = [rows["organization"], linked_measures(rows), rows["wave"]]
-    versions = scores.groupby(whose).transform(" ".join)
-    for who, linked, wave, version in zip(*whose, versions, strict=True):
-        yield members.token(str(who), linked, str(wave), version)
-
-
-def _group_record(key: GroupKey, benchmark: Benchmark, units: pd.DataFrame, members: Members) -> pd.DataFrame:
-    """Return the units of the means and quartile means of a group that may be shown."""
-    shown = benchmark.aggregates
-    rows = benchmark.membership.rows[["organization", *MEASURE]].merge(units, on=["organization", *MEASURE])
-    rows = rows.merge(shown[MEASURE], on=MEASURE)
-    parts = [rows.assign(figure="")]
-    for quartile, column in QUARTILE_COLUMNS.items():
-        inside = rows[rows["organization"].map(benchmark.membership.quartiles) == quartile]
-        parts.append(
-            inside.merge(shown.loc[shown[column].notna(), MEASURE], on=MEASURE).assign(figure=column)
-        )
-    found = pd.concat(parts).assign(field=key[0], value=key[1], weight=1.0)
-    tokens = [members.token(name, MEMBER) for name in benchmark.membership.organizations]
-    return pd.concat([found[RECORD], _rows(key, (MEMBER, "", ""), "", tokens)])
-
-
-def _trend_record(benchmark: Benchmark, members: Members) -> pd.DataFrame:
-    """Return the units of wave means and changes; a change has those of its first wave with the weight -1."""
-    scores = benchmark.measures.trend_scores
-    unit = dict(zip(zip(*(scores[c] for c in ("organization", *MEASURE, "wave")), strict=True),
-                    _units(scores, members), strict=True))  # fmt: skip
-    parts = [_no_record()]
-    for figure in benchmark.wave_figures:
-        name = f"{figure.before}>{figure.after}"
-        for wave, weight in ((figure.after, 1.0), (figure.before, -1.0)):
-            if wave:
-                who = [unit[org, *figure.measure, wave] for org in figure.values.index]
-                parts.append(_rows(_TREND, figure.measure, name, who, weight))
-    return pd.concat(parts)
-
-
-def _rows(
-    key: GroupKey, measure: MeasureKey, figure: str, units: Sequence[str], weight: float = 1.0
-) -> pd.DataFrame:
-    whose = dict(zip(FIGURE, (*key, *measure), strict=True))
-    return pd.DataFrame({"unit": list(units)}).assign(**whose, figure=figure, weight=weight)[RECORD]
-
-
-def _no_record() -> pd.DataFrame:
-    return pd.DataFrame({c: pd.Series(dtype=float if c == "weight" else "str") for c in RECORD}).assign(
-        norm=0
-    )
 
 
 def _totals(rows: Weights, units: int) -> Weights:

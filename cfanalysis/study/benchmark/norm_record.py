@@ -1,0 +1,115 @@
+"""The record of a norm: on which units each of its figures rests, as random-looking tokens.
+
+A unit is an organization with one version of what the figure is made of: whoever is corrected counts as another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import pandas as pd
+
+from cfanalysis.scoring.score_table import MEASURE, MeasureKey
+from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
+from cfanalysis.study.benchmark.aggregates import ADJUSTED_SCOPE, QUARTILE_COLUMNS, linked_measures
+from cfanalysis.study.benchmark.norm import FIGURE, MEMBER, RECORD, GroupKey, Members
+from cfanalysis.study.benchmark.peers import Benchmark
+from cfanalysis.study.study_measures import StudyMeasures
+
+ALL: GroupKey = (ALL_ORGANIZATIONS, "")
+TREND: GroupKey = ("trend", "")
+STATE = "state"
+"""Names the token of all that an organization answered."""
+
+IMPORTANCE, ROLE_MIX, ROLE_ANSWERS = (
+    (*ALL, "statistics", name, "") for name in ("importance", "mix", "people")
+)
+"""Stand for what is computed over all organizations: importance of items, shares of roles, effects of roles."""
+
+
+def benchmark_record(groups: Mapping[GroupKey, Benchmark], members: Members) -> pd.DataFrame:
+    """Return on which units each figure of a study rests (columns `cfanalysis.study.benchmark.norm.RECORD`).
+
+    Parameters
+    ----------
+    groups
+        All organizations, and the groups of peers.
+    members
+        The secrets of organizations; new ones are added.
+    """
+    measures = groups[ALL].measures
+    roles = measures.role_states.set_index("organization")
+    units = measures.latest[["organization", *MEASURE]].assign(
+        unit=list(_units(measures.latest, members, roles["people"].to_dict()))
+    )
+    parts = [_group_record(key, benchmark, units, members) for key, benchmark in groups.items()]
+    parts.append(_trend_record(groups[ALL], members))
+    states = [members.token(who, STATE, text) for who, text in organization_states(measures).items()]
+    parts += [_rows(ALL, of, "", states) for of in (IMPORTANCE[2:], (MEMBER, STATE, ""))]
+    for column, key in (("mix", ROLE_MIX), ("people", ROLE_ANSWERS)):
+        tokens = [members.token(str(who), column, text) for who, text in roles[column].items()]
+        parts.append(_rows(ALL, key[2:], "", tokens))
+    return pd.concat(parts, ignore_index=True)[RECORD]
+
+
+def _units(rows: pd.DataFrame, members: Members, people: Mapping[str, str]) -> Iterator[str]:
+    """Yield the unit of each row of a score table; what is adjusted for roles changes with its own people alone."""
+    scores = rows["name"] + rows["facet"] + rows["score"].map("{:.6f}".format)
+    scores = scores.mask(
+        rows["scope"] == ADJUSTED_SCOPE, [people.get(who, "") for who in rows["organization"]]
+    )
+    whose = [rows["organization"], linked_measures(rows), rows["wave"]]
+    versions = scores.groupby(whose).transform(" ".join)
+    for who, linked, wave, version in zip(*whose, versions, strict=True):
+        yield members.token(str(who), linked, str(wave), version)
+
+
+def _group_record(key: GroupKey, benchmark: Benchmark, units: pd.DataFrame, members: Members) -> pd.DataFrame:
+    """Return the units of the means and quartile means of a group that may be shown."""
+    shown = benchmark.aggregates
+    rows = benchmark.membership.rows[["organization", *MEASURE]].merge(units, on=["organization", *MEASURE])
+    rows = rows.merge(shown[MEASURE], on=MEASURE)
+    parts = [rows.assign(figure="")]
+    for quartile, column in QUARTILE_COLUMNS.items():
+        inside = rows[rows["organization"].map(benchmark.membership.quartiles) == quartile]
+        parts.append(
+            inside.merge(shown.loc[shown[column].notna(), MEASURE], on=MEASURE).assign(figure=column)
+        )
+    found = pd.concat(parts).assign(field=key[0], value=key[1], weight=1.0)
+    tokens = [members.token(name, MEMBER) for name in benchmark.membership.organizations]
+    return pd.concat([found[RECORD], _rows(key, (MEMBER, "", ""), "", tokens)])
+
+
+def _trend_record(benchmark: Benchmark, members: Members) -> pd.DataFrame:
+    """Return the units of wave means and changes; a change has those of its first wave with the weight -1."""
+    scores = benchmark.measures.trend_scores
+    unit = dict(zip(zip(*(scores[c] for c in ("organization", *MEASURE, "wave")), strict=True),
+                    _units(scores, members, {}), strict=True))  # fmt: skip
+    parts = [_no_record()]
+    for figure in benchmark.wave_figures:
+        name = f"{figure.before}>{figure.after}"
+        for wave, weight in ((figure.after, 1.0), (figure.before, -1.0)):
+            if wave:
+                who = [unit[org, *figure.measure, wave] for org in figure.values.index]
+                parts.append(_rows(TREND, figure.measure, name, who, weight))
+    return pd.concat(parts)
+
+
+def _rows(
+    key: GroupKey, measure: MeasureKey, figure: str, units: Sequence[str], weight: float = 1.0
+) -> pd.DataFrame:
+    whose = dict(zip(FIGURE, (*key, *measure), strict=True))
+    return pd.DataFrame({"unit": list(units)}).assign(**whose, figure=figure, weight=weight)[RECORD]
+
+
+def _no_record() -> pd.DataFrame:
+    return pd.DataFrame({c: pd.Series(dtype=float if c == "weight" else "str") for c in RECORD}).assign(
+        norm=0
+    )
+
+
+def organization_states(measures: StudyMeasures) -> dict[str, str]:
+    """Return for each organization what all its scores come to, by which one is known again under another name."""
+    own = measures.latest[measures.latest["scope"] != ADJUSTED_SCOPE]  # which rests on others, too
+    totals = own.groupby("organization", sort=False)["score"].sum()
+    return {str(who): f"{total:.6f}" for who, total in totals.items()}
