@@ -110,8 +110,9 @@ CASES: list[tuple[str, str, str]] = [
     ("Scores are left out: neither", "left out", "three respondents"),
     ("The spread of organizations is left out", "seven peers", "many"),
     ("Where you stand among the organizations", "many", "seven peers"),
-    ("Scores of {} among {} organizations", "many", "seven peers"),
-    ("{}, n = {}, latest wave of each", "many", "seven peers"),
+    ("Scores of {} among {}", "many", "seven peers"),
+    ("{}, figures of {}, latest wave of each", "many", "seven peers"),
+    ("Means rest on {}, those of quartiles on some of them.", "the sample", "no benchmark"),
     ("Percentile: share of the benchmark's organizations below", "many", "seven peers"),
     ("Third: that of the benchmark's organizations", "seven peers", "many"),
     (" For a gap, low is narrow.", "many", "seven peers"),
@@ -266,7 +267,7 @@ CLAIMING_NOTHING = {
     "means over {}; gap = Say minus Do",
     # frames of sentences that have cases of their own
 
-    "Benchmark: {}{}: {}, {} organizations, {}, each counted once with its latest wave{}. {}",
+    "Benchmark: {}{}: {}, {} organizations, {}, each counted once with its latest wave{}. {}{}",
     "Scores from 0 to 100{}. {}", "Scores from 0 to 100; n: your respondents. {}",
     "Scores from 0 to 100; n = {}, {}. {}",
     # of the research report's chart

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -82,6 +83,24 @@ def test_public_charts_count_whom_the_norm_counts(written: Path, sample_study: S
     assert list(bands.loc["overall_say", ["low", "q1", "median", "q3", "high", "n"]]) == list(
         say[["p10", "p25", "p50", "p75", "p90", "n"]]
     )
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_a_chart_states_on_how_many_organizations_its_own_figures_rest(
+    written: Path, sample_study: Study, name: str
+) -> None:
+    """Not how many are in the norm: the fewest and the most of its rows, those of groups taken together."""
+    rows = pd.read_csv(written / f"{name}.csv")
+    if "group" in rows and name != "pair_heat_table":
+        rows = rows.groupby("dimension", as_index=False)["n"].sum()
+    if name == "pair_heat_table":
+        rows = rows[rows["group"] == "All"]
+    low, high = rows["n"].min(), rows["n"].max()
+    stated = f"{low} organizations" if low == high else f"{low} to {high} organizations"
+    chart = published_chart(name, sample_study.survey, figures=norm_figures(sample_study))
+    assert isinstance(chart, Figure)
+    assert stated in " ".join(re.sub("<[^>]*>", " ", chart.svg).split())
+    assert stated in (written / f"{name}.description.txt").read_text("utf-8")
 
 
 def test_the_rest_is_made_of_printed_quartile_means(written: Path, sample_study: Study) -> None:

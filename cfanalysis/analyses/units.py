@@ -39,14 +39,24 @@ class UnitWords(NamedTuple):
     one: str
     many: str
 
-    def quantity(self, n: int) -> str:
+    def quantity(self, n: int, most: int | None = None) -> str:
         """Return a number of units in words.
+
+        Parameters
+        ----------
+        n
+            The number, or the least.
+        most
+            The greatest, where figures rest on different numbers.
 
         Examples
         --------
-        >>> UnitWords("organization", "organizations").quantity(1200)
-        '1,200 organizations'
+        >>> words = UnitWords("organization", "organizations")
+        >>> words.quantity(1200), words.quantity(115, 117)
+        ('1,200 organizations', '115 to 117 organizations')
         """
+        if most is not None and most > n:
+            return f"{n:,} to {most:,} {self.many}"
         return f"{n:,} {self.one if n == 1 else self.many}"
 
 

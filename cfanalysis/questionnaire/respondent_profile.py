@@ -36,7 +36,7 @@ class PageBenchmark:
     study
         Name of the study.
     n
-        Organizations in it.
+        On how many organizations its figures rest: the fewest, and the most.
     waves
         The waves from which each organization's latest is taken.
     synthetic
@@ -46,7 +46,7 @@ class PageBenchmark:
     """
 
     study: str
-    n: int
+    n: tuple[int, int]
     waves: tuple[str, ...]
     synthetic: bool
     measures: dict[str, dict[str, float]]
@@ -69,8 +69,7 @@ def page_benchmark(study: Study, instrument: Instrument) -> PageBenchmark:
         aggregate to be shown.
     """
     _refuse_another(study, instrument)
-    benchmark = whole_benchmark(study)
-    table, n = printed_aggregates(benchmark), benchmark.facts("").n
+    table = printed_aggregates(whole_benchmark(study))
     measures = {
         f"{row['scope']}/{row['name']}/{row['facet']}": _shown(row)
         for row in table[table["scope"].isin(_SCOPES)].to_dict("records")
@@ -79,12 +78,12 @@ def page_benchmark(study: Study, instrument: Instrument) -> PageBenchmark:
         raise StudyError(
             "The study has too few organizations for a benchmark.",
             where=study.folder,
-            value=n,
+            value=len(study.clients),
             allowed=f"at least {study.survey.instrument.minima.organizations}",
             next_step="Make the page without --benchmark.",
         )
-    source = study.survey.source
-    return PageBenchmark(study.name, n, source.waves, source.synthetic, measures)
+    source, counts = study.survey.source, [int(figures["n"]) for figures in measures.values()]
+    return PageBenchmark(study.name, (min(counts), max(counts)), source.waves, source.synthetic, measures)
 
 
 def _shown(row: dict[Any, Any]) -> dict[str, float]:

@@ -57,6 +57,7 @@ def warning_sign_bars_caption(signs: WarningSigns) -> Caption:
         plural(len(frame), *pictures),
         clauses("{title} {share:%}", frame),
         statistics="{per_organization.estimate} signs in an organization on average" * known,
+        counted=frame["n"],
     )
 
 
@@ -74,6 +75,7 @@ def expectation_bars_caption(outcomes: Expectation) -> Caption:
         "Bars for {outcomes} outcomes, the best first",
         clauses("{title} {share:%}" + " ({low:%} to {high:%})" * known, frame),
         statistics="intervals by Student’s t over {units}" * known,
+        counted=frame["n"],
         outcomes=len(frame),
     )
 

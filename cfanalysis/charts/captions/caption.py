@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from textwrap import shorten
 from typing import Any, Literal, get_args
 
+import pandas as pd
+
 from cfanalysis.analyses.units import unit_words, wave_phrase, within_sentence
 from cfanalysis.core.errors import ParameterError
 from cfanalysis.core.templates import sentence
@@ -136,6 +138,7 @@ def caption_of(
     *,
     size: str = "{count}",
     statistics: str = "",
+    counted: pd.Series | None = None,
     **values: object,
 ) -> Caption:
     """Return the caption of a result.
@@ -148,6 +151,8 @@ def caption_of(
         where the result has one.
     title, rows
         The finding and a clause for each row, finished sentences.
+    counted
+        On how many units each row rests, for ``{count}``; by default all rest on the result's ``n``.
     measure, picture, size, statistics
         Templates of the other parts of a `Caption`.
     **values
@@ -155,7 +160,8 @@ def caption_of(
     """
     criterion = within_sentence(getattr(result, "criterion", None) or "", result.source)
     unit, wave = unit_words(result.source), getattr(result, "wave", None)
-    count = unit.quantity(int(result.n)) if "{count}" in size else ""
+    n = [result.n] if counted is None else [counted.min(), counted.max()]
+    count = unit.quantity(*map(int, n)) if "{count}" in size else ""
     which = "" if wave is None else wave_phrase(wave, result.source)
     count = sentence("{count}, {which}", count=count, which=which) if which else count
     words = {"criterion": criterion, "units": unit.many, "count": count, "which_wave": which}

@@ -13,7 +13,7 @@ from cfanalysis.analyses.practices import ClientPractices
 from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.analyses.score_bands import ScoreBands
 from cfanalysis.analyses.trends import ClientTrend
-from cfanalysis.analyses.units import within_sentence
+from cfanalysis.analyses.units import unit_words, within_sentence
 from cfanalysis.analyses.warning_signs import ClientSigns
 from cfanalysis.charts.captions.answer_captions import upper_shares
 from cfanalysis.charts.captions.caption import Caption, caption_of
@@ -43,10 +43,11 @@ def client_bands_caption(bands: ScoreBands, *, benchmark: str) -> Caption:
         bands,
         "Where you stand among the organizations",
         "{unit}",
-        "Scores of {client} among {n} organizations",
+        "Scores of {client} among {organizations}",
         clauses("{measure} {client} ({place} percentile, median {median})", frame),
-        size="{benchmark}, n = {n}, latest wave of each",
+        size="{benchmark}, figures of {organizations}, latest wave of each",
         benchmark=benchmark,
+        organizations=unit_words(bands.source).quantity(frame["n"].min(), frame["n"].max()),
     )
 
 

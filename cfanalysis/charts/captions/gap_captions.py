@@ -96,6 +96,7 @@ def pair_heat_table_caption(gaps: PairGaps) -> Caption:
         plural(gaps.frame["pair"].nunique(), *pictures),
         grouped_clauses("{group} {gap}", gaps.frame, "pair"),
         statistics="means over {units}",
+        counted=gaps.frame.loc[gaps.frame["group"] == gaps.groups[0], "n"],
     )
 
 

@@ -55,6 +55,7 @@ def say_do_dumbbell_caption(profile: SayDoProfile, *, at: str = "At {group} ") -
         "Pairs of marks for Say and Do by dimension and group, scores from 0 to 100",
         grouped_clauses("{group} Say {say} and Do {do}", profile.frame, "dimension"),
         statistics="means over {units}; gap = Say minus Do",
+        counted=_counted(profile),
     )
 
 
@@ -71,7 +72,12 @@ def dimension_profile_caption(profile: SayDoProfile) -> Caption:
         "Dots for each group by dimension, scores from 0 to 100",
         grouped_clauses("{group} Do {do}", profile.frame, "dimension"),
         statistics="means over {units}",
+        counted=_counted(profile),
     )
+
+
+def _counted(profile: SayDoProfile) -> pd.Series:
+    return profile.frame.groupby("dimension")["n"].sum()
 
 
 def _lead(profile: SayDoProfile) -> str:
@@ -154,6 +160,7 @@ def quartile_bands_caption(bands: ScoreBands) -> Caption:
         f"Bands {'from the 10% to the 90% quantile' if ends else 'of the middle half'} by measure",
         clauses(row, bands.frame, who=bands.client),
         statistics="quantiles {method}",
+        counted=bands.frame["n"],
     )
 
 

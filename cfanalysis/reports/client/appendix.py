@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cfanalysis.analyses.priorities import Priorities
-from cfanalysis.analyses.units import within_sentence
+from cfanalysis.analyses.units import unit_words, within_sentence
 from cfanalysis.core.blocks import Column, Prose, Table, escape_markdown
 from cfanalysis.reports.client.sections import has_section
 from cfanalysis.scoring.means import INDEX_FORMULAS
@@ -32,10 +32,13 @@ def benchmark_table(extract: ClientExtract) -> Table:
     norm = (
         f"norm {facts.norm} (as of {facts.date})" if facts.norm else "a draft, made from the study of the day"
     )
+    sizes = extract.benchmark["n"].astype(int)
+    counted = unit_words(extract.source).quantity(sizes.min(), sizes.max()) if len(sizes) else ""
+    means = f"Means rest on {counted}, those of quartiles on some of them. " if counted else ""
     older = "".join(f", {n:,} figures as of norm {name}" for name, n in facts.repeated)
     note = (
         f"Benchmark: {norm}{older}: {facts.title}, {facts.n} organizations, {yours}, each counted once with its "
-        f"latest wave{without}. "
+        f"latest wave{without}. {means}"
         f"{extract.source.caption}"
     )
     return Table("What the benchmark is made of", columns, rows, note)
