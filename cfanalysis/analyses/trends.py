@@ -171,28 +171,34 @@ def client_trend(extract: ClientExtract) -> ClientTrend | None:
     if len(waves) < 2 or not measures:
         return None
     rows, changes = [], []
-    people = _people(extract, waves)
+    people, beside = _people(extract, waves), _benchmarks(extract)
+    minima, unknown = extract.instrument.minima, {"benchmark": np.nan, "n_organizations": np.nan}
     for key, title in measures.items():
         named = dict(zip(("measure", "scope", "name", "facet"), (title, *key), strict=True))
+        lowest = lowest_value(key, extract.instrument)
         chosen = (extract.scores[["scope", "name", "facet"]] == list(key)).all(axis=1)
-        own = extract.scores[chosen].set_index("wave")
+        own = extract.scores[chosen].set_index("wave")["score"]
         present = [wave for wave in waves if wave in own.index]
-        estimates = {w: _in_wave(extract, key, w, float(own["score"].loc[w]), people) for w in present}
+        known = {wave: _values(extract, key, people[wave]) for wave in present if wave in people}
         for wave in present:
-            (estimate, n), beside = estimates[wave], _benchmark(extract, key, "", wave)
-            rows.append({**named, "wave": wave, **_bounds(estimate, "score"), "n": n, **beside})
+            estimate, n = Estimate(float(own.loc[wave])), extract.respondents[wave]
+            if wave in people:
+                estimate = with_respondent_interval(
+                    estimate.estimate, known[wave], minima=minima, lowest=lowest
+                )
+                n = len(people[wave][0])
+            at = {"wave": wave, **_bounds(estimate, "score"), "n": n}
+            rows.append({**named, **at, **beside.get((*key, "", wave), unknown)})
         if len(present) > 1:
             before, after = present[-2:]
-            own_before, own_after = (estimates[wave][0].estimate for wave in (before, after))
-            change = round(own_after - own_before, 9)
+            here = {row["wave"]: row for row in rows[-len(present) :]}
+            change = round(here[after]["score"] - here[before]["score"], 9)
             bounds = Estimate(change)
-            if all(estimates[wave][0].low is not None for wave in (before, after)):
-                bounds = _paired(change, *(_values(extract, key, people[wave]) for wave in (before, after)))
-                widest = 100 - lowest_value(key, extract.instrument)
-                bounds = bounds.cut_to(-widest, widest)
+            if not any(np.isnan(here[wave]["low"]) for wave in (before, after)):
+                bounds = _paired(change, known[before], known[after]).cut_to(lowest - 100, 100 - lowest)
             step = {**named, "before": before, "after": after, **_bounds(bounds, "change")}
-            step |= {"score_before": own_before, "score_after": own_after}
-            changes.append({**step, **_benchmark(extract, key, before, after)})
+            step |= {"score_before": here[before]["score"], "score_after": here[after]["score"]}
+            changes.append({**step, **beside.get((*key, before, after), unknown)})
     return ClientTrend(pd.DataFrame(rows), pd.DataFrame(changes), extract.n, _METHOD, extract.source)
 
 
@@ -224,21 +230,6 @@ def _people(extract: ClientExtract, waves: list[str]) -> dict[str, tuple[pd.Data
     return {wave: (people, facet_scores(people, extract.instrument)) for wave, people in known if len(people)}
 
 
-def _in_wave(
-    extract: ClientExtract,
-    key: tuple[str, str, str],
-    wave: str,
-    score: float,
-    each: dict[str, tuple[pd.DataFrame, pd.DataFrame]],
-) -> tuple[Estimate, int]:
-    """Return a measure of a wave with the interval of its respondents, and how many these are."""
-    if wave not in each:
-        return Estimate(score), extract.respondents[wave]
-    known = _values(extract, key, each[wave])
-    minima, lowest = extract.instrument.minima, lowest_value(key, extract.instrument)
-    return with_respondent_interval(score, known, minima=minima, lowest=lowest), len(each[wave][0])
-
-
 def _values(
     extract: ClientExtract, key: tuple[str, str, str], wave: tuple[pd.DataFrame, pd.DataFrame]
 ) -> pd.Series:
@@ -260,12 +251,10 @@ def _bounds(estimate: Estimate, name: str) -> dict[str, float]:
     return dict(zip((name, "low", "high"), (estimate.estimate, *estimate.ends), strict=True))
 
 
-def _benchmark(
-    extract: ClientExtract, key: tuple[str, str, str], before: str, after: str
-) -> dict[str, float]:
+def _benchmarks(extract: ClientExtract) -> dict[tuple[str, ...], dict[str, float]]:
     """Return the organizations' mean in a wave (``before`` is empty) or their mean change, and how many they are."""
-    rows = extract.trend
-    hit = rows[(rows[["scope", "name", "facet", "before", "after"]] == [*key, before, after]).all(axis=1)]
-    if hit.empty:
-        return {"benchmark": np.nan, "n_organizations": np.nan}
-    return {"benchmark": float(hit["mean"].iloc[0]), "n_organizations": int(hit["n"].iloc[0])}
+    columns = ["scope", "name", "facet", "before", "after", "mean", "n"]
+    return {
+        tuple(key): {"benchmark": float(mean), "n_organizations": int(n)}
+        for *key, mean, n in extract.trend[columns].itertuples(index=False)
+    }

@@ -18,7 +18,7 @@ from typing import Any
 import matplotlib.text
 from matplotlib import font_manager
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontPath
+from matplotlib.font_manager import FontManager, FontPath
 from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
@@ -29,6 +29,7 @@ from cfanalysis.theme.text_width import line_width
 
 # Anything but letters that stand one beside the other: Latin, Greek, Cyrillic, Armenian, punctuation, symbols.
 _SHAPED = re.compile("[^\u0020-\u02ff\u0370-\u058f\u2010-\u2e7f]")
+_OTHER_GENERIC = font_manager.font_family_aliases - {"sans-serif"}
 _ROUNDING = 1e-6  # points: the widths of words add up to that of their line but for this
 _SLACK = 1.02  # screens round letter widths up when they fit them to pixels
 
@@ -52,16 +53,34 @@ def allow_missing_glyphs() -> Iterator[None]:
 
 @contextmanager
 def quick_drawing() -> Iterator[None]:
-    """Draw without collecting garbage, of which a chart makes little, and measure each text of an SVG once."""
-    collecting, former = gc.isenabled(), matplotlib.text.TextToPath
+    """Draw without collecting garbage, of which a chart makes little; measure each text and find each font once."""
+    collecting, former, manager = gc.isenabled(), matplotlib.text.TextToPath, font_manager.fontManager
     gc.disable()
-    setattr(matplotlib.text, "TextToPath", _RememberedText)  # noqa: B010 - a class is not assigned to, says mypy
+    # A class and a method are not assigned to, says mypy.
+    setattr(matplotlib.text, "TextToPath", _RememberedText)  # noqa: B010
+    setattr(manager, "_find_fonts_by_props", _quick_fonts)  # noqa: B010
     try:
         yield
     finally:
         setattr(matplotlib.text, "TextToPath", former)  # noqa: B010
+        vars(manager).pop("_find_fonts_by_props", None)
         if collecting:
             gc.enable()
+
+
+def _quick_fonts(prop: Any, **options: Any) -> list[FontPath]:
+    """Return the files of a text's fonts as matplotlib's manager does, which looks anew for each size."""
+    manager, families = font_manager.fontManager, tuple(prop.get_family())
+    if options or prop.get_file() or not _OTHER_GENERIC.isdisjoint(families):
+        return FontManager._find_fonts_by_props(manager, prop, **options)
+    known = len(manager.ttflist), tuple(matplotlib.rcParams["font.sans-serif"])
+    look = prop.get_style(), prop.get_variant(), prop.get_weight(), prop.get_stretch()
+    if (fonts := _fonts.get((families, look, known))) is None:
+        fonts = _fonts[families, look, known] = FontManager._find_fonts_by_props(manager, prop)
+    return fonts
+
+
+_fonts: dict[Any, list[FontPath]] = {}
 
 
 class _RememberedText(TextToPath):

@@ -7,8 +7,9 @@ it another title, text and place, add paragraphs, or leave it out.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 from cfanalysis.analyses.client_answers import extremes
 from cfanalysis.analyses.client_importance import client_importance
@@ -42,6 +43,7 @@ from cfanalysis.reports.common.page_blocks import client_masthead, client_summar
 from cfanalysis.survey.report_outline import Outline, OutlineSection, Paragraph, report_outline
 from cfanalysis.survey.survey_data import ClientExtract
 
+Result = TypeVar("Result")
 MaybeBlocks = Iterable[Block | Blocks | None]
 
 
@@ -81,21 +83,29 @@ class ClientReport:
 
     extract: ClientExtract
     note: str = ""
+    _results: dict[Callable[[ClientExtract], Any], Any] = field(default_factory=dict, init=False, repr=False)
+
+    def result(self, analysis: Callable[[ClientExtract], Result]) -> Result:
+        """Return the result of an analysis of the extract, which is made once."""
+        if analysis not in self._results:
+            self._results[analysis] = analysis(self.extract)
+        found: Result = self._results[analysis]
+        return found
 
     @cached_property
     def outline(self) -> Outline:
         """The form of the report."""
         return report_outline(self.extract.instrument)
 
-    @cached_property
+    @property
     def standing(self) -> Standing:
         """The client's main measures beside the benchmark."""
-        return client_standing(self.extract)
+        return self.result(client_standing)
 
-    @cached_property
+    @property
     def found(self) -> Priorities | None:
         """Strengths and opportunities."""
-        return priorities(self.extract)
+        return self.result(priorities)
 
     def masthead(self) -> Blocks:
         """Return the head of the report, and the introduction where there is one."""
@@ -167,10 +177,10 @@ def _flat(blocks: MaybeBlocks) -> Iterator[Block]:
 
 def _summary(report: ClientReport) -> MaybeBlocks:
     own = report.extract
-    waves = client_trend(own)
+    waves = report.result(client_trend)
     yield client_summary(
         report.standing,
-        client_sentences.dimensions_sentence(standing.profile_or_none(own)),
+        client_sentences.dimensions_sentence(report.result(standing.profile_or_none)),
         client_sentences.change_sentence(waves, own, report.outline.meaningful_change),
     )
     yield first_page.overview_figure(own)
@@ -192,20 +202,20 @@ def _standing(report: ClientReport) -> MaybeBlocks:
 
 
 def _practices(report: ClientReport) -> MaybeBlocks:
-    profile = client_practices(report.extract)
+    profile = report.result(client_practices)
     yield practice.practice_figure(profile, report.extract)
     yield glossary(practice.meanings(profile))
 
 
 def _levels(report: ClientReport) -> MaybeBlocks:
-    level = client_level(report.extract)
+    level = report.result(client_level)
     yield practice.level_text(level, report.extract)
     yield practice.level_figure(level)
     yield advice.level_recommendations(level, report.extract)
 
 
 def _warning_signs(report: ClientReport) -> MaybeBlocks:
-    signs = client_warning_signs(report.extract)
+    signs = report.result(client_warning_signs)
     yield practice.signs_figure(signs, report.extract)
     yield advice.sign_recommendations(signs, report.extract)
 
@@ -225,7 +235,7 @@ def _roles(report: ClientReport) -> MaybeBlocks:
 
 
 def _waves(report: ClientReport) -> MaybeBlocks:
-    waves = client_trend(report.extract)
+    waves = report.result(client_trend)
     yield follow_up.trend_figure(waves, report.extract)
     yield follow_up.trend_table(waves, report.extract, report.outline.meaningful_change)
 
@@ -249,11 +259,11 @@ def _numbers(report: ClientReport) -> MaybeBlocks:
         yield standing.client_item_table(own, "do")
         yield standing.client_item_table(own, "say")
     if has_section(own, "practices"):
-        yield practice.practice_table(client_practices(own))
+        yield practice.practice_table(report.result(client_practices))
     if has_section(own, "levels"):
-        yield practice.level_table(client_level(own))
+        yield practice.level_table(report.result(client_level))
     if has_section(own, "warning_signs"):
-        yield practice.signs_table(client_warning_signs(own))
+        yield practice.signs_table(report.result(client_warning_signs))
 
 
 def _method(report: ClientReport) -> MaybeBlocks:
