@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from cfanalysis import charts
+from cfanalysis.charts.captions import CAPTIONS
 from cfanalysis.charts.chart_rendering import chart_drawing
 from cfanalysis.charts.gallery import CHARTS, chart_result, write_charts
 from cfanalysis.charts.spots import chart_spots
@@ -129,6 +130,44 @@ def test_one_row_makes_a_number_card(sample_results: dict[str, Any], name: str) 
         texts = [text.get_text() for text in figure.axes[0].texts]
         assert sum(text.replace(".", "").isdigit() for text in texts) == one.frame["group"].nunique()
         assert any("n = " in text for text in texts)
+
+
+def test_a_forest_of_one_estimate_is_a_number_card(sample_results: dict[str, Any]) -> None:
+    """The estimate stands alone with its interval and n; in a column of text it stays a row."""
+    rows = sample_results["forest"]
+    one = replace(rows, frame=rows.frame.head(1))
+    for size, card in (("story", True), ("blog", False)):
+        with apply_theme(preset(size)):
+            figure, _ = chart_drawing(CHARTS["forest"].chart, one)
+        assert (f"n = {one.frame['n'].iloc[0]}" in written(figure.axes[0])) == card
+
+
+@pytest.mark.parametrize(
+    "name", ["practice_profile", "dimension_profile", "role_differences", "say_do_dumbbell"]
+)
+def test_a_title_of_few_rows_counts_all_and_names_one_that_is_shown(
+    sample_results: dict[str, Any], name: str
+) -> None:
+    """Two rows of many: the title is that of the whole study, and the row it names is in the picture."""
+    result, chart = sample_results[name], CHARTS[name].chart
+    whole = CAPTIONS[chart](result)
+    with apply_theme(preset("square").replace(rows=1 if name == "role_differences" else 2)):
+        figure, words = chart_drawing(chart, result)
+    assert words.title == whole.title
+    assert " shown" in words.measure
+    labels = [spot.label.casefold() for spot in chart_spots(figure.axes[0])]
+    assert any(label.split(" against ")[0] in words.title.casefold() for label in labels)
+
+
+def test_rows_that_stand_out_are_among_few(sample_results: dict[str, Any]) -> None:
+    """Whoever highlights a row finds it in the picture, in place of the last of the others."""
+    result = sample_results["practice_profile"]
+    last = result.frame.sort_values("difference")["title"].iloc[0]
+    with apply_theme(preset("story")):
+        figure, _ = chart_drawing(CHARTS["practice_profile"].chart, result, highlight=last)
+    labels = [spot.label for spot in chart_spots(figure.axes[0])]
+    assert last in labels
+    assert len(labels) == 6
 
 
 def test_a_function_writes_the_finding_unless_given_another_title(sample_results: dict[str, Any]) -> None:

@@ -12,7 +12,9 @@ from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.gap_captions import gap_by_aspect_caption
 from cfanalysis.charts.captions.score_captions import role_differences_caption
 from cfanalysis.charts.chart_layout import chart_texts
+from cfanalysis.charts.few_rows import compared_options, surest_options
 from cfanalysis.charts.marks import draw_dots, draw_intervals, key_dot
+from cfanalysis.charts.number_card import group_numbers
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.charts.scales import Limits, extend_limits, padded_limits
 from cfanalysis.charts.text_metrics import one_line
@@ -27,7 +29,7 @@ _MIN_SPAN = 8.0  # score points: a difference smaller than this never fills the 
 _FACETS = {"say": "Say", "do": "Do", "gap": "Say-Do gap"}
 
 
-@captioned(gap_by_aspect_caption, RowSelection("aspect", card="gap"))
+@captioned(gap_by_aspect_caption, RowSelection("aspect", card=group_numbers("gap")))
 def gap_by_aspect(
     gaps: AspectGaps, *, ax: Axes | None = None, limits: Limits | None = None, **own: Unpack[Own]
 ) -> Axes:
@@ -70,18 +72,15 @@ def gap_by_aspect(
     return plot.axes
 
 
-@captioned(role_differences_caption)
-def role_differences(
-    roles: RoleEffects, *, fields: tuple[str, ...] = (), ax: Axes | None = None, **own: Unpack[Own]
-) -> Axes:
+@captioned(role_differences_caption, RowSelection(compared_options, surest_options))
+def role_differences(roles: RoleEffects, *, ax: Axes | None = None, **own: Unpack[Own]) -> Axes:
     """Draw how much higher or lower each role rates than its colleagues of the reference role.
 
     Parameters
     ----------
     roles
-        One row per field, option and facet: the effect against the field's last option, with its interval.
-    fields
-        Which facts about respondents; none means the first of them.
+        One row per field, option and facet: the effect against the field's last option, with its interval. The first
+        field is drawn.
     ax, **own
         As for `gap_by_aspect`.
 
@@ -95,25 +94,19 @@ def role_differences(
     AnalysisError
         There are no effects.
     """
-    frame = roles.frame
-    if not len(frame):
+    if not len(roles.frame):
         raise AnalysisError("There is nothing to draw: there are no roles.")
-    chosen = fields or (str(frame["field"].iloc[0]),)
-    table = frame[frame["field"].isin(chosen)]
-    references = table.groupby("field")["option"].last()
+    table = roles.frame[roles.frame["field"] == roles.frame["field"].iloc[0]]
+    reference = table["option"].iloc[-1]
     facets = [facet for facet in ("gap", "say", "do") if (table["facet"] == facet).any()]
     rows, lanes = [], []
-    for (field, option), part in table.groupby(["field", "option"], sort=False):
-        if option == references[str(field)]:
-            continue
+    for option, part in table[table["option"] != reference].groupby("option", sort=False):
         by_facet = part.set_index("facet")
         lines = [_estimate(by_facet, facet, "effect") for facet in facets]
         asides = tuple(
             (decimal(v, 1, signed=True), interval_cell(low, high, 1, missing="")) for v, low, high in lines
         )
-        label = f"{option} against {references[str(field)]}"
-        section = str(part["title"].iloc[0]) if len(chosen) > 1 else ""
-        rows.append(Row(label, asides, section))
+        rows.append(Row(f"{option} against {reference}", asides))
         lanes.append(lines)
     sheet = RowChart(
         tuple(rows), chart_texts(own), heads=("Difference", "95% interval"),

@@ -15,10 +15,10 @@ from matplotlib.axes import Axes
 
 from cfanalysis.charts.captions import CAPTIONS, Caption, Statistics
 from cfanalysis.charts.chart_layout import ChartTexts
-from cfanalysis.charts.few_rows import RowOrder, first, rows_of, with_rows
+from cfanalysis.charts.few_rows import RowKeys, RowOrder, row_keys, with_rows
 from cfanalysis.charts.highlight import highlight as highlight_names
 from cfanalysis.charts.highlight import marked_texts
-from cfanalysis.charts.number_card import number_card
+from cfanalysis.charts.number_card import CardNumber, number_card
 from cfanalysis.charts.spots import chart_spots
 from cfanalysis.theme.own_style import Palette, with_palette
 from cfanalysis.theme.style import apply_theme, current_theme
@@ -59,17 +59,20 @@ class RowSelection:
 
     Parameters
     ----------
-    column
-        The column of a result's frame that tells them apart.
+    keys
+        What tells the rows of the chart apart.
     order
         Returns which rows are kept; None for the first.
     card
-        The column of the numbers that stand alone where there is one row; empty for none.
+        Returns the numbers that stand alone where there is one row; None for none.
+    counted
+        Whether the title counts rows, and so is written of those that are shown; else it is that of the whole.
     """
 
-    column: str
+    keys: RowKeys
     order: RowOrder | None = None
-    card: str = ""
+    card: Callable[[Any], Sequence[CardNumber]] | None = None
+    counted: bool = False
 
 
 def captioned(
@@ -131,13 +134,17 @@ def captioned_drawing(
     names = [highlight] if isinstance(highlight, str) else highlight
     theme = current_theme()
     with apply_theme(theme if palette is None else with_palette(theme, palette)) as look:
-        for part, share in _parts(result, rows, look.rows):
+        for part, shown, total in _parts(result, rows, look.rows, names):
             words = (caption or CAPTIONS[chart])(part)
-            words = replace(words, measure=f"{words.measure}; {share}") if share else words
+            if rows and shown < total:
+                title = (
+                    title if title is not None or rows.counted else (caption or CAPTIONS[chart])(result).title
+                )
+                words = replace(words, measure=f"{words.measure}; {shown} of {total} shown")
             words = words.with_words(title=title, subtitle=subtitle, source=source)
             texts = words.texts(statistics)
-            if rows and rows.card and look.height and rows_of(part, rows.column) == 1:
-                axes = number_card(part, rows.card, ChartTexts(**texts), options.get("ax"))
+            if rows and rows.card and look.height and shown == 1:
+                axes = number_card(rows.card(part), ChartTexts(**texts), options.get("ax"))
             else:
                 axes = draw(part, **texts, **options)
             if options.get("ax") is not None or not any(spot.omitted for spot in chart_spots(axes)):
@@ -146,15 +153,14 @@ def captioned_drawing(
     return axes, words.with_first(marked_texts(axes, names))
 
 
-def _parts(result: Any, rows: RowSelection | None, most: int | None) -> Iterator[tuple[Any, str]]:
-    """Yield a result with fewer and fewer rows, each with what share of them is shown."""
-    total = rows_of(result, rows.column) if rows else 0
-    if rows is None or most is None:
-        yield result, ""
+def _parts(
+    result: Any, rows: RowSelection | None, most: int | None, names: Sequence[str]
+) -> Iterator[tuple[Any, int, int]]:
+    """Yield a result with fewer and fewer rows, each with how many of how many are shown."""
+    total = int(row_keys(result, rows.keys).nunique()) if rows else 0
+    if rows is None or most is None or not total:
+        yield result, total, total
         return
     for n in range(min(most, total), 0, -1):
-        part = with_rows(result, rows.column, rows.order or first(rows.column), n) if n < total else result
-        shown = rows_of(part, rows.column)
-        yield part, f"{shown} of {total} shown" if shown < total else ""
-    if not total:
-        yield result, ""
+        part = with_rows(result, rows.keys, rows.order, n, names) if n < total else result
+        yield part, int(row_keys(part, rows.keys).nunique()), total

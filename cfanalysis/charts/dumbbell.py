@@ -19,6 +19,7 @@ from cfanalysis.charts.captions.score_captions import say_do_dumbbell_caption
 from cfanalysis.charts.chart_layout import chart_texts
 from cfanalysis.charts.few_rows import largest
 from cfanalysis.charts.key import group_name
+from cfanalysis.charts.number_card import group_numbers
 from cfanalysis.charts.plot import points_from, write_text
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.charts.scales import Limits, extend_limits, padded_limits
@@ -49,7 +50,9 @@ class _Pair:
         return math.isfinite(self.say) and math.isfinite(self.do)
 
 
-@captioned(say_do_dumbbell_caption, RowSelection("dimension", largest("dimension", "gap"), card="gap"))
+@captioned(
+    say_do_dumbbell_caption, RowSelection("dimension", largest("dimension", "gap"), card=group_numbers("gap"))
+)
 def say_do_dumbbell(
     profile: SayDoProfile,
     *,

@@ -22,7 +22,8 @@ from cfanalysis.charts.chart_layout import (
     omitted_rows_text,
     readable_plan,
 )
-from cfanalysis.charts.few_rows import whole_sections
+from cfanalysis.charts.few_rows import own_rows, whole_sections
+from cfanalysis.charts.number_card import estimate_number
 from cfanalysis.charts.plot import write_text
 from cfanalysis.charts.scales import Limits, round_ticks, tick_labels
 from cfanalysis.charts.spots import Spot, add_spots
@@ -86,7 +87,7 @@ class _Plan:
         return self.gutters.top + self.sections[-1].ends + self.gutters.bottom
 
 
-@captioned(forest_caption, RowSelection("label", whole_sections))
+@captioned(forest_caption, RowSelection(own_rows, whole_sections, card=estimate_number, counted=True))
 def forest(rows: ForestRows, *, ax: Axes | None = None, **own: Unpack[Own]) -> Axes:
     """Draw estimates with their intervals, row by row under their headings.
 
@@ -278,7 +279,10 @@ def _draw_section(axes: Axes, section: _Section, plan: _Plan, factor: float, tic
             )  # fmt: skip
     for number_of_line, line in enumerate(section.head if section.heading else []):
         offset = (-plan.gutters.left, lift + (section.lifted - number_of_line) * _APART * theme.label)
-        write_text(axes, line, (0, section.top), offset, coords=("axes fraction", "data"), bold=True)
+        write_text(
+            axes, line, (0, section.top), offset, coords=("axes fraction", "data"), bold=True,
+            backgroundcolor=theme.paper,
+        )  # fmt: skip
     for row in section.rows:
         _draw_row(axes, row, plan, factor)
 

@@ -16,6 +16,7 @@ from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.gap_captions import pair_heat_table_caption
 from cfanalysis.charts.chart_layout import chart_texts
 from cfanalysis.charts.few_rows import largest
+from cfanalysis.charts.number_card import group_numbers
 from cfanalysis.charts.plot import write_text
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.charts.text_metrics import one_line, text_width, wrap_lines
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
     from cfanalysis.analyses.pair_gaps import PairGaps
 
 
-@captioned(pair_heat_table_caption, RowSelection("pair", largest("pair", "gap"), card="gap"))
+@captioned(
+    pair_heat_table_caption,
+    RowSelection("pair", largest("pair", "gap"), card=group_numbers("gap"), counted=True),
+)
 def pair_heat_table(gaps: PairGaps, *, ax: Axes | None = None, **own: Unpack[Own]) -> Axes:
     """Draw the gap of each pair (rows) in each group of organizations (columns).
 

@@ -2,54 +2,102 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pandas as pd
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.units import HUNDRED
 from cfanalysis.charts.chart_layout import ChartArea, ChartTexts, Gutters
 from cfanalysis.charts.plot import write_text
 from cfanalysis.charts.spots import Spot, add_spots
 from cfanalysis.charts.text_metrics import balance_lines, one_line, text_width
 from cfanalysis.core.formatting import decimal
+from cfanalysis.core.templates import sentence
 from cfanalysis.theme.style import apply_theme
+
+if TYPE_CHECKING:
+    from cfanalysis.analyses.forest_rows import ForestRows
 
 _LARGEST = 5.0  # of a number, in label sizes
 
 
-def number_card(result: Any, column: str, texts: ChartTexts, ax: Axes | None = None) -> Axes:
-    """Draw a number for each group of a result, large, with the group's name and n below.
+class CardNumber(NamedTuple):
+    """A number as it is written, and what stands below it."""
+
+    number: str
+    name: str
+
+
+def group_numbers(column: str) -> Callable[[Any], list[CardNumber]]:
+    """Return a function that makes a number of each group of a result.
 
     Parameters
     ----------
-    result
-        Its frame has one row for each group.
     column
-        The numbers, 0 to 100.
+        Where the numbers, 0 to 100, stand in its frame, beside ``group`` and ``n``.
+    """
+
+    def numbers(result: Any) -> list[CardNumber]:
+        table = result.frame.dropna(subset=[column])
+        return [
+            CardNumber(decimal(value), one_line(f"{group} (n = {n:,})"))
+            for value, group, n in zip(table[column], table["group"], table["n"], strict=True)
+        ]
+
+    return numbers
+
+
+def estimate_number(rows: ForestRows) -> list[CardNumber]:
+    """Return the number of a forest's only estimate, with its interval and n."""
+    (row,) = rows.frame.to_dict("records")
+    template = (
+        "{label}, {unit} (95% interval {low:{digits}} to {high:{digits}}; n = {n})"
+        if pd.notna(row["low"])
+        else "{label}, {unit} (n = {n})"
+    )
+    texts = (
+        sentence(t, row, digits=1 if row["unit"] == HUNDRED else 2)
+        for t in ("{estimate:+{digits}}", template)
+    )
+    return [CardNumber(*texts)]
+
+
+def number_card(numbers: Sequence[CardNumber], texts: ChartTexts, ax: Axes | None = None) -> Axes:
+    """Draw numbers side by side, large, each with its words below.
+
+    Parameters
+    ----------
+    numbers
+        At least one.
     texts
         What is written around them.
     ax
         Where to draw; None makes a figure of the theme's size.
     """
-    table = result.frame.dropna(subset=[column])
-    names = [one_line(f"{group} (n = {n:,})") for group, n in zip(table["group"], table["n"], strict=True)]
-    numbers = [decimal(value) for value in table[column]]
+    n = len(numbers)
     with apply_theme() as theme:
         area = ChartArea(ax, texts)
         body = area.body_height(_LARGEST * theme.label * 2)
         axes = area.open(Gutters(), body=body)
         axes.set_xticks([])
         axes.set_yticks([])
-        room = area.width / len(names) - theme.label
-        widest = max(text_width(number, 1.0, bold=True) for number in numbers)
+        room = area.width / n - theme.label
+        widest = max(text_width(number, 1.0, bold=True) for number, _ in numbers)
         size = min(_LARGEST * theme.label, room / widest, 0.45 * body)
-        for place, (number, name) in enumerate(zip(numbers, names, strict=True)):
-            left = place / len(names)
+        for place, (number, name) in enumerate(numbers):
+            left = place / n
             colour = theme.text_colour(place)
             write_text(axes, number, (left, 0.55), size=size, color=colour, bold=True)
             for line, text in enumerate(balance_lines(name, room, theme.label)):
                 below = (0.0, -(1.8 + 1.3 * line) * theme.label)
                 write_text(axes, text, (left, 0.55), below, color=theme.muted)
-        spots = (Spot((k / len(names), (k + 1) / len(names)), (0, 1), name, f"{name}: {number}")
-                 for k, (number, name) in enumerate(zip(numbers, names, strict=True)))  # fmt: skip
-        add_spots(axes, spots)
+        add_spots(
+            axes,
+            (
+                Spot((k / n, (k + 1) / n), (0, 1), name, f"{name}: {number}")
+                for k, (number, name) in enumerate(numbers)
+            ),
+        )
     return axes

@@ -16,9 +16,10 @@ from matplotlib.axes import Axes
 from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.score_captions import dimension_profile_caption, practice_profile_caption
 from cfanalysis.charts.chart_layout import ChartTexts, chart_texts
-from cfanalysis.charts.few_rows import largest
+from cfanalysis.charts.few_rows import furthest_apart, largest
 from cfanalysis.charts.key import group_name
 from cfanalysis.charts.marks import draw_dots, key_dot
+from cfanalysis.charts.number_card import group_numbers
 from cfanalysis.charts.plot import write_text
 from cfanalysis.charts.radar import draw_radar
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
@@ -38,7 +39,7 @@ _MIN_SPAN = 15.0  # score points: a difference smaller than this never fills the
 _WIDEST_HEAD = 6.5  # label sizes: a longer name stands in the key alone
 
 
-@captioned(dimension_profile_caption, RowSelection("dimension", card="do"))
+@captioned(dimension_profile_caption, RowSelection("dimension", furthest_apart, card=group_numbers("do")))
 def dimension_profile(
     profile: SayDoProfile,
     *,
