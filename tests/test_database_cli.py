@@ -15,7 +15,8 @@ from .database_files import many, write_rows
 
 @pytest.fixture(autouse=True)
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The environment names the database."""
+    """The environment names the database; what a command writes into the working directory stays in the test's."""
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CFANALYSIS_DATABASE", str(tmp_path / "data" / "b.sqlite"))
     return tmp_path / "data" / "b.sqlite"
 

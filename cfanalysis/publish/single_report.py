@@ -270,13 +270,15 @@ def _make_files(folder: Path, task: ReportTask, publication: Publication, *, war
 
     job = Job(folder, MAKE_REPORT, {"task": task}, publication=publication)
     ended = fork_client(imported_modules(task.notebook)).run(job)
-    if ended.lost:
-        raise lost_report_error(ended, task.notebook, task.kept)
+    if ended.lost and (error := lost_cell_error(ended, task.notebook, task.kept)):
+        raise error
     ended.result()
 
 
-def lost_report_error(ended: JobResult, notebook: Path, kept: Path) -> PublishError:
-    """Return the error of a report whose process was lost; its executed notebook is left in the job's folder.
+def lost_cell_error(ended: JobResult, notebook: Path, kept: Path) -> PublishError | None:
+    """Return the error of a cell whose process was lost, None where none was running.
+
+    The executed notebook is left in the job's folder.
 
     Parameters
     ----------
@@ -289,14 +291,12 @@ def lost_report_error(ended: JobResult, notebook: Path, kept: Path) -> PublishEr
     """
     import nbformat
 
-    from cfanalysis.publish.execution.fork_client import LOSS_REASONS
     from cfanalysis.publish.execution.notebook_run import execution_error
     from cfanalysis.publish.execution.record import recover_notebook
 
-    message = LOSS_REASONS[ended.lost].format(timeout=f"{ended.job.timeout:g}")
-    executed = recover_notebook(ended.job.folder, ended.lost, message)
+    executed = recover_notebook(ended.job.folder, ended.lost, ended.loss)
     if executed is None:
-        return PublishError("The report's process was lost before its first cell.", value=ended.lost)
+        return None
     text = nbformat.writes(executed) + "\n"  # type: ignore[no-untyped-call]
     (ended.job.folder / FAILED_FILE).write_text(text, encoding="utf-8")
     return execution_error(executed, notebook, kept)

@@ -21,7 +21,7 @@ from cfanalysis.publish.single_report import (
     FAILED_FILE,
     MAKE_REPORT,
     ReportTask,
-    lost_report_error,
+    lost_cell_error,
     make_report,
 )
 
@@ -215,8 +215,8 @@ def job_report_result(
     error: CfAnalysisError | None = None
     try:
         if ended.lost:
-            error = lost_report_error(ended, plan.notebook, Path(f"{order.file}.failed.ipynb"))
-        else:
+            error = lost_cell_error(ended, plan.notebook, Path(f"{order.file}.failed.ipynb"))
+        if error is None:
             ended.result()
     except CfAnalysisError as problem:
         error = problem

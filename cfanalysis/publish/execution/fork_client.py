@@ -22,7 +22,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from cfanalysis.core.errors import PublishError, error_class
+from cfanalysis.core.errors import OutputError, PublishError, error_class
 from cfanalysis.core.publication import current_publication
 from cfanalysis.core.unfinished import work_folder
 from cfanalysis.publish.execution.preload import DEFERRED_MODULES, PRELOADED_MODULES
@@ -38,6 +38,7 @@ LOSS_REASONS = {
     "KernelDied": "The cell ended its own process, or the memory was used up.",
     "Timeout": "The cell took longer than {timeout} seconds.",
     "Stopped": "The report was stopped.",
+    "NoRoom": "Its files could not be written: make room on the disk.",
     "NotForked": "The computer allows no more processes: close other programs or raise the limit (ulimit -u).",
 }
 """Why a process was lost, as the error of the cell that it was running."""
@@ -61,6 +62,11 @@ class JobResult:
     done: Mapping[str, Any]
     lost: str = ""
 
+    @property
+    def loss(self) -> str:
+        """Why its child was lost, in words."""
+        return LOSS_REASONS[self.lost].format(timeout=f"{self.job.timeout:g}")
+
     def result(self) -> Any:
         """Return what the job returned.
 
@@ -70,8 +76,11 @@ class JobResult:
             What it raised, or that its process was lost.
         """
         if self.lost:
-            message = LOSS_REASONS[self.lost].format(timeout=f"{self.job.timeout:g}")
-            raise PublishError("A report's process was lost.", value=f"{self.lost}: {message}")
+            kind = OutputError if self.lost == "NoRoom" else PublishError
+            raise kind(
+                "A process that the report needs was lost; no cell was running.",
+                value=f"{self.lost}: {self.loss.replace('The cell', 'It')}",
+            )
         error = self.done.get("error")
         if error is None:
             return self.done["result"]
@@ -256,6 +265,8 @@ class ForkClient:
             del self._running[event["job"]]
             running.listener(_job_result(running, event["value"]))
             return
+        if event["event"] == "lost":
+            running.why = event["value"]
         running.deadline = time.monotonic() + running.job.timeout
         running.listener(event)
 
@@ -323,15 +334,14 @@ def run_on_fork_server(nb_man: NotebookExecutionManager, *, timeout: int) -> Non
         arguments = {"notebook": "given.ipynb"}
         job = Job(folder, RUN_CELLS, arguments, timeout, publication=current_publication())
         ended = fork_client(pages=False).run(job, on_event)
-        if ended.lost:
-            message = LOSS_REASONS[ended.lost].format(timeout=timeout)
-            executed = recover_notebook(folder, ended.lost, message) or notebook
-        else:
+        executed = ended.lost and recover_notebook(folder, ended.lost, ended.loss)
+        if not executed:
             ended.result()
             executed = nbformat.read(folder / "executed.ipynb", as_version=4)  # type: ignore[no-untyped-call]
         failed = {line["cell"] for line in read_record(folder) if line["failed"]}
     for index, (cell, after) in enumerate(zip(notebook.cells, executed.cells, strict=True)):
         cell.update({k: after[k] for k in ("outputs", "execution_count") if k in after})
+        cell.metadata.update({k: v for k, v in after.metadata.items() if k == "tags"})
         if index in failed:
             nb_man.cell_exception(cell, cell_index=index)
         if cell.metadata.papermill["status"] in (nb_man.RUNNING, nb_man.FAILED):

@@ -18,7 +18,7 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager
 from traitlets import default
 
 from cfanalysis.core.errors import PublishError
-from cfanalysis.publish.execution.expected_errors import hide_expected_errors
+from cfanalysis.publish.execution.expected_errors import expect_none, hide_expected_errors
 from cfanalysis.publish.execution.protocol import report_progress
 
 
@@ -133,3 +133,4 @@ def _record(nb_man: NotebookExecutionManager, name: str, message: str) -> None:
     others = [output for output in cell.outputs if output.output_type != "error"]
     failure = new_output("error", ename=name, evalue=message, traceback=[])  # type: ignore[no-untyped-call]
     cell.outputs = [*others, failure]
+    expect_none(cell)

@@ -14,6 +14,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from cfanalysis.publish.execution.expected_errors import expect_none
+
 STARTED_FILE = "started.ipynb"
 CELLS_FILE = "cells.jsonl"
 
@@ -31,7 +33,7 @@ def recover_notebook(folder: Path, name: str, message: str) -> NotebookNode | No
     Returns
     -------
     NotebookNode or None
-        None where no notebook was started.
+        None where no cell was running: before the first one, or after the last.
     """
     try:
         notebook = nbformat.read(folder / STARTED_FILE, as_version=4)  # type: ignore[no-untyped-call]
@@ -43,11 +45,13 @@ def recover_notebook(folder: Path, name: str, message: str) -> NotebookNode | No
         line.pop("failed")
         notebook.cells[ended].update(nbformat.from_dict(line))  # type: ignore[no-untyped-call]
     rest = [c for c in notebook.cells[ended + 1 :] if c.cell_type == "code" and c.source.strip()]
-    if rest:
-        # Papermill's own message is made of the count and the traceback alone.
-        failure = new_output("error", ename=name, evalue=message, traceback=[f"{name}: {message}"])  # type: ignore[no-untyped-call]
-        rest[0].outputs = [failure]
-        rest[0].execution_count = 1 + max((c.get("execution_count") or 0 for c in notebook.cells), default=0)
+    if not rest:
+        return None
+    # Papermill's own message is made of the count and the traceback alone.
+    failure = new_output("error", ename=name, evalue=message, traceback=[f"{name}: {message}"])  # type: ignore[no-untyped-call]
+    rest[0].outputs = [failure]
+    expect_none(rest[0])
+    rest[0].execution_count = 1 + max((c.get("execution_count") or 0 for c in notebook.cells), default=0)
     return notebook  # type: ignore[no-any-return]
 
 

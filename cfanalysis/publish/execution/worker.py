@@ -24,7 +24,14 @@ from typing import Any
 from cfanalysis.core.errors import CfAnalysisError, computer_error
 from cfanalysis.core.limits import require_threads
 from cfanalysis.core.publication import set_publication
-from cfanalysis.publish.execution.protocol import EXECUTED_FILE, JOB_FILE, RESULT_FILE, Job, begin_job
+from cfanalysis.publish.execution.protocol import (
+    EXECUTED_FILE,
+    JOB_FILE,
+    RESULT_FILE,
+    Job,
+    begin_job,
+    report_progress,
+)
 
 
 def run_job(folder: Path, sender: socket.socket) -> int:
@@ -57,8 +64,12 @@ def run_job(folder: Path, sender: socket.socket) -> int:
     result["seconds"] = round(time.perf_counter() - began[0], 3)
     result["cpu"] = round(time.process_time() - began[1], 3)
     aside = folder / f".{RESULT_FILE}"
-    aside.write_text(json.dumps(result), encoding="utf-8")
-    aside.replace(folder / RESULT_FILE)
+    try:
+        aside.write_text(json.dumps(result), encoding="utf-8")
+        aside.replace(folder / RESULT_FILE)
+    except OSError:
+        report_progress("lost", "NoRoom")
+        return 1
     return 0
 
 
