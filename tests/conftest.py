@@ -87,6 +87,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """The project folder, and the folders in which users keep things, are as they were before the tests."""
+    folders = [ROOT, *(ROOT / name for name in ("data", "data/prepared", "notebooks", "reports"))]
+    before = {path for folder in folders for path in folder.iterdir()}
+    yield
+    left = {path for folder in folders for path in folder.iterdir()} - before
+    assert not [str(path) for path in left if not path.name.startswith(".") and path.name != "dist"]
+
+
 @pytest.fixture(autouse=True)
 def own_register(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test has a register of unfinished files of its own: none removes, or speaks of, what another left."""

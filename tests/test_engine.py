@@ -97,9 +97,10 @@ def without_random_ids(path: Path) -> tuple[str, list[str]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_our_notebooks_are_the_same_on_an_ordinary_kernel(
-    path: Path, sample_study: Study, tmp_path: Path
+    path: Path, sample_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every byte of the executed notebook is the same, warm and ordinary."""
+    """Every byte of the executed notebook is the same, warm and ordinary; what it makes is in no workspace."""
+    monkeypatch.chdir(tmp_path)
     on_sample = notebook_parameters(path)["study"].default == "sample"
     given = parse_parameters(path, {"study": str(sample_study.folder)} if on_sample else {})
     warm = execute(path, given, output=tmp_path / "warm.ipynb")
