@@ -13,7 +13,7 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from string import Formatter
@@ -36,6 +36,7 @@ AREAS = {
 
 _FIRST = ("translated", "message", "sentence", "clauses", "grouped_clauses", "table_rows")
 _PAIRS = {"plural_form": 0, "message_pair": 0, "plural": 1}  # the place of the form for one
+_CAPTION = 2, 3, "size", "statistics"  # the templates of `caption_of`
 _IN_TEMPLATE = re.compile(r"""translated\(\s*(["'])(.+?)\1\s*\)""", flags=re.DOTALL)
 _PLACE = re.compile(r"\{[^}]*\}")
 
@@ -59,39 +60,112 @@ def module_messages(source: str, where: str = "") -> Iterator[tuple[int, Key]]:
     >>> list(module_messages('sentence("{n} of {all}" if x else "{n}", n=1)\nplural(2, "{n} row", "{n} rows")'))
     [(1, ('{n} of {all}', '')), (2, (('{n} row', '{n} rows'), ''))]
     """
-    for node in ast.walk(ast.parse(source)):
-        if not isinstance(node, ast.Call):
-            continue
+    for node, named in _calls(ast.parse(source), {}):
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-        if name in _FIRST and node.args:
+        if name == "caption_of":
+            given = dict(enumerate(node.args)) | {k.arg: k.value for k in node.keywords}
+            found = (
+                c for place in _CAPTION if place in given for c in _constants(given[place], where, named)
+            )
+            yield from ((c.lineno, (c.value, "")) for c in found if has_words(c.value))
+        elif name in _FIRST and node.args:
             context = next((str(ast.literal_eval(k.value)) for k in node.keywords if k.arg == "context"), "")
-            for constant in _constants(node.args[0], where):
+            for constant in _constants(node.args[0], where, named):
                 cells = constant.value.split(" | ") if name == "table_rows" else [constant.value]
                 ends = [
                     end for cell in cells for end in (cell.split(" to ") if name == "table_rows" else [cell])
                 ]
                 yield from ((constant.lineno, (end, context)) for end in ends if has_words(end))
-        elif name in _PAIRS and not any(isinstance(a, ast.Starred) for a in node.args):
-            pair = [list(_constants(form, where)) for form in node.args[_PAIRS[name] :][:2]]
-            yield from ((a.lineno, ((a.value, b.value), "")) for a, b in zip(*pair, strict=True))
+        elif name in _PAIRS:
+            for forms in _pairs(node.args[_PAIRS[name] :], named):
+                pair = [list(_constants(form, where, named)) for form in forms]
+                yield from ((a.lineno, ((a.value, b.value), "")) for a, b in zip(*pair, strict=True))
 
 
-def _constants(node: ast.expr, where: str) -> Iterator[ast.Constant]:
-    """Yield the texts that an expression can be."""
+def _pairs(
+    arguments: Sequence[ast.expr], named: Mapping[str, list[ast.expr]]
+) -> Iterator[Sequence[ast.expr]]:
+    """Yield the forms for one and for many: the two arguments, or the pairs that a starred one stands for."""
+    if arguments and isinstance(arguments[0], ast.Starred):
+        starred = arguments[0].value
+        values = named.get(starred.id, []) if isinstance(starred, ast.Name) else [starred]
+        yield from (value.elts for value in values if isinstance(value, ast.Tuple) and len(value.elts) == 2)
+    else:
+        yield arguments[:2]
+
+
+def _calls(
+    node: ast.AST, named: Mapping[str, list[ast.expr]]
+) -> Iterator[tuple[ast.Call, Mapping[str, list[ast.expr]]]]:
+    """Yield the calls in a part of a module, each with what the names there stand for."""
+    if isinstance(node, ast.Module | ast.FunctionDef):
+        here: dict[str, list[ast.expr]] = {}
+        for each in _own_nodes(node):
+            if isinstance(each, ast.Assign):
+                for target in each.targets:
+                    _note(target, each.value, here)
+            elif isinstance(each, ast.AnnAssign | ast.NamedExpr) and each.value is not None:
+                _note(each.target, each.value, here)
+        named = {**named, **here}
+    if isinstance(node, ast.Call):
+        yield node, named
+    for child in ast.iter_child_nodes(node):
+        yield from _calls(child, named)
+
+
+def _own_nodes(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield what stands in a function or module, without what stands in functions within it."""
+    for child in ast.iter_child_nodes(node):
+        yield child
+        if not isinstance(child, ast.FunctionDef | ast.Lambda):
+            yield from _own_nodes(child)
+
+
+def _note(target: ast.expr, value: ast.expr, named: dict[str, list[ast.expr]]) -> None:
+    """Note what is assigned to a name, or to each of several."""
+    if isinstance(target, ast.Name):
+        named.setdefault(target.id, []).append(value)
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+        for each, part in zip(target.elts, value.elts, strict=False):
+            _note(each, part, named)
+
+
+def _constants(node: ast.expr, where: str, named: Mapping[str, list[ast.expr]]) -> Iterator[ast.Constant]:
+    """Yield the texts that an expression can be, also by the names that they were given before."""
     if isinstance(node, ast.Constant):
         if isinstance(node.value, str):
             yield node
+    elif isinstance(node, ast.Name):
+        rest = {name: values for name, values in named.items() if name != node.id}
+        for value in named.get(node.id, ()):
+            yield from _constants(value, where, rest)
     elif isinstance(node, ast.IfExp):
-        yield from _constants(node.body, where)
-        yield from _constants(node.orelse, where)
+        yield from _constants(node.body, where, named)
+        yield from _constants(node.orelse, where, named)
     elif isinstance(node, ast.BoolOp):
         for value in node.values:
-            yield from _constants(value, where)
-    elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Dict):
-        for value in node.value.values:
-            yield from _constants(value, where)
-    elif isinstance(node, ast.JoinedStr | ast.BinOp):
+            yield from _constants(value, where, named)
+    elif isinstance(node, ast.Subscript):
+        for value in _entries(node.value, named):
+            yield from _constants(value, where, named)
+    elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "get":
+        assert isinstance(node.func, ast.Attribute)
+        for value in _entries(node.func.value, named):
+            yield from _constants(value, where, named)
+    elif isinstance(node, ast.JoinedStr) or (
+        isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod)
+    ):
         glued.add(f"{where}, line {node.lineno}: a text that is put together where it should be whole")
+
+
+def _entries(node: ast.expr, named: Mapping[str, list[ast.expr]]) -> list[ast.expr]:
+    """Return what a dictionary or tuple in brackets holds."""
+    if isinstance(node, ast.Name):
+        rest = {name: values for name, values in named.items() if name != node.id}
+        return [entry for value in named.get(node.id, ()) for entry in _entries(value, rest)]
+    return list(
+        node.values if isinstance(node, ast.Dict) else node.elts if isinstance(node, ast.Tuple) else ()
+    )
 
 
 def messages(area: str) -> dict[Key, list[tuple[str, int]]]:
