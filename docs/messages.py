@@ -184,7 +184,9 @@ def _files(place: str) -> list[Path]:
     if place.startswith("../"):
         return sorted(ROOT.glob(place[3:]))
     nested = tuple(base / other for other in sum(AREAS.values(), ()) if other.startswith(f"{place}/"))
-    every = sorted(p for p in (base / place).rglob("*") if p.suffix in (".py", ".j2", ".html", ".js"))
+    every = sorted(
+        p for p in (base / place).rglob("*") if p.suffix in (".py", ".j2", ".html", ".js", ".json")
+    )
     return [path for path in every if not any(folder in path.parents for folder in nested)]
 
 
@@ -197,6 +199,8 @@ def _file_messages(path: Path, name: str) -> Iterator[tuple[int, Key]]:
         yield 0, (str(read["metadata"]["cfanalysis"]["title"]), "")
         cells = ("".join(cell["source"]) for cell in read["cells"] if cell["cell_type"] == "markdown")
         yield from ((number, (cell, "")) for number, cell in enumerate(cells) if has_words(cell))
+    elif path.suffix == ".json":
+        yield from ((0, (text, "")) for text in json.loads(source).values())
     elif path.suffix == ".yaml":
         yield from ((0, (text, "")) for text in _texts(yaml.safe_load(source)))
     else:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cfanalysis.cli.reader_options import NEW_FILE, PATH
+from cfanalysis.cli.reader_options import NEW_FILE, PATH, language_option
 
 
 @click.command(
@@ -24,6 +24,7 @@ from cfanalysis.cli.reader_options import NEW_FILE, PATH
 @click.option(
     "--out", type=NEW_FILE, help="The file; by default reports/questionnaires/<instrument>.<xlsx or html>."
 )
+@language_option("Only in this language: en, de, ...; by default in those of the instrument's texts.")
 @click.option("--wave", help="The wave of the answers; by default the instrument's last, unless it is past.")
 @click.option("--organization", default="", help="Whom all answers are about; by default the page asks.")
 @click.option("--omit", multiple=True, metavar="FIELD", help="A field not to ask for; may be repeated.")
@@ -43,13 +44,17 @@ def questionnaire(instrument: Path, kind: str, out: Path | None, as_json: bool, 
     respondent where the minima allow it.
     """
     from cfanalysis.cli.output import say, write_result
-    from cfanalysis.questionnaire.form import questionnaire as form_of
+    from cfanalysis.questionnaire.form import questionnaire_in_languages
     from cfanalysis.survey.instrument import load_instrument
 
     if kind == "xlsform" and any(options[name] for name in ("benchmark", "hand_in", "return_to")):
         raise click.UsageError("--benchmark, --hand-in and --return are for --format html.")
-    asked = load_instrument(instrument)
-    form = form_of(asked, **{name: options[name] for name in ("wave", "organization", "omit")})
+    asked, language = load_instrument(instrument), options["language"]
+    spoken = [language] if language else (asked.languages or [asked.language])
+    form = questionnaire_in_languages(
+        [load_instrument(instrument, language=code) for code in spoken],
+        **{name: options[name] for name in ("language", "wave", "organization", "omit")},
+    )
     suffix = {"xlsform": "xlsx", "html": "html"}[kind]
     target = out or Path("reports") / "questionnaires" / f"{asked.id}.{suffix}"
     if kind == "xlsform":

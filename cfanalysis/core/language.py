@@ -221,6 +221,23 @@ def spoken_language(code: str) -> str | None:
     return there.get(wanted, there.get(wanted.split("-")[0]))
 
 
+def language_name(code: str) -> str:
+    """Return what a language calls itself; its code where that is not known.
+
+    Examples
+    --------
+    >>> language_name("fr"), language_name("tlh")
+    ('Français', 'tlh')
+    """
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        name = Locale.parse(code, sep="-").get_display_name() or code
+    except (UnknownLocaleError, ValueError):
+        return code
+    return name[0].upper() + name[1:]
+
+
 def _folders() -> list[Path]:
     other = os.environ.get(OTHER_CATALOGS)
     return [*([Path(other)] if other else []), CATALOGS]

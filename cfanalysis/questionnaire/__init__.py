@@ -9,6 +9,7 @@ from cfanalysis.questionnaire.form import Form as Form
 from cfanalysis.questionnaire.form import Page as Page
 from cfanalysis.questionnaire.form import Question as Question
 from cfanalysis.questionnaire.form import questionnaire as questionnaire
+from cfanalysis.questionnaire.form import questionnaire_in_languages as questionnaire_in_languages
 from cfanalysis.questionnaire.offline_page import questionnaire_page as questionnaire_page
 from cfanalysis.questionnaire.offline_page import write_offline_page as write_offline_page
 from cfanalysis.questionnaire.respondent_profile import PageBenchmark as PageBenchmark

@@ -8,13 +8,22 @@ name of every question is the item's or field's id, so that whatever comes back 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
-from typing import Literal
+from typing import Any, Literal
 
 from cfanalysis.core.errors import ParameterError, nearest
+from cfanalysis.core.language import (
+    SOURCE,
+    current_language,
+    message,
+    spoken_language,
+    translated,
+    use_language,
+)
+from cfanalysis.core.templates import sentence
 from cfanalysis.survey.instrument import DataField, Instrument, Item, Role, Scale
 
 QuestionKind = Literal["choice", "number", "line", "text"]
@@ -25,16 +34,16 @@ MAX_ON_A_PAGE = 12
 MAX_CHOICES = 11
 """A scale of more categories asks for a number instead of showing each."""
 
-DONT_KNOW_TEXT = "Don't know"
-FACTS = "A few facts first"
-PLAIN_TITLE = "Your answers"
+DONT_KNOW_TEXT = message("Don't know")
+FACTS = message("A few facts first")
+PLAIN_TITLE = message("Your answers")
 TITLES: dict[Role, str] = {
-    "gap": "Your organization and its customers",
-    "performance": "How your organization is doing",
-    "level": "What you are for your customers",
-    "warning_sign": "How things are done here",
-    "expectation": "Recent customer contacts",
-    "open": "In your own words",
+    "gap": message("Your organization and its customers"),
+    "performance": message("How your organization is doing"),
+    "level": message("What you are for your customers"),
+    "warning_sign": message("How things are done here"),
+    "expectation": message("Recent customer contacts"),
+    "open": message("In your own words"),
 }
 """Titles of pages of items without a dimension; they do not say what an answer is taken for. Where an instrument has
 no gap, those who answer need not belong to the organization, and the title is `PLAIN_TITLE`."""
@@ -107,17 +116,47 @@ class Form:
         The organization of all answers; "" asks for it.
     pages
         The pages.
+    language
+        The language of the words around the instrument's texts.
+    others
+        The same questionnaire in other languages.
     """
 
     instrument: Instrument
     wave: str
     organization: str
     pages: tuple[Page, ...]
+    language: str = SOURCE
+    others: tuple[Form, ...] = ()
 
     @property
     def questions(self) -> tuple[Question, ...]:
         """All questions in order."""
         return tuple(q for page in self.pages for q in page.questions)
+
+
+def questionnaire_in_languages(instruments: Sequence[Instrument], language: str = "", **options: Any) -> Form:
+    """Return the questionnaire of an instrument in each language in which it was read; the first one leads.
+
+    Parameters
+    ----------
+    instruments
+        The instrument, once for each language.
+    language
+        The language of the words around its texts; "" for that of the texts, or English where it has no catalog.
+    **options
+        As for `questionnaire`.
+
+    Raises
+    ------
+    ParameterError
+        As for `questionnaire`.
+    """
+    forms = []
+    for instrument in instruments:
+        with use_language(language or spoken_language(instrument.language) or SOURCE):
+            forms.append(questionnaire(instrument, **options))
+    return replace(forms[0], others=tuple(forms[1:]))
 
 
 def questionnaire(
@@ -182,10 +221,10 @@ def questionnaire(
                 allowed=", ".join(nearest(left_out, fields) or fields) or "none",
             )
     asked = [_field_question(f) for f in fields.values() if f.id not in omit]
-    who = Question("organization", "Organization", "line", required=True, fact=True)
+    who = Question("organization", translated("Organization"), "line", required=True, fact=True)
     facts = (*([who] if instrument.unit == "organization" and not name else []), *asked)
-    first = (Page(FACTS, facts),) if facts else ()
-    return Form(instrument, chosen, name, (*first, *_item_pages(instrument)))
+    first = (Page(translated(FACTS), facts),) if facts else ()
+    return Form(instrument, chosen, name, (*first, *_item_pages(instrument)), current_language().code)
 
 
 def _ends(wave: str) -> tuple[int, int]:
@@ -211,7 +250,9 @@ def _ends(wave: str) -> tuple[int, int]:
 
 
 def _field_question(field: DataField) -> Question:
-    options = tuple(Choice(option, option) for option in dict.fromkeys(field.options))
+    options = tuple(
+        Choice(option, field.shown.get(option, option)) for option in dict.fromkeys(field.options)
+    )
     return Question(field.id, field.title, "choice" if options else "line", options, fact=True)
 
 
@@ -231,7 +272,11 @@ def _item_pages(instrument: Instrument) -> Iterator[Page]:
         for number, part in enumerate(parts, start=1):
             role = part[0].role
             title = TITLES[role] if instrument.gap_items or role == "open" else PLAIN_TITLE
-            title += f" ({number} of {len(parts)})" if len(parts) > 1 else ""
+            title = translated(title)
+            if len(parts) > 1:
+                title = sentence(
+                    "{title} ({number} of {parts})", title=title, number=number, parts=len(parts)
+                )
             yield Page(title, _questions(part, instrument), total=_total(part, instrument))
 
 
@@ -275,4 +320,4 @@ def _unknown(scale: Scale) -> Choice | None:
     codes, labels = scale.dont_know.codes, scale.dont_know.labels
     if not codes and not labels:
         return None
-    return Choice(str(codes[0]) if codes else labels[0], labels[0] if labels else DONT_KNOW_TEXT)
+    return Choice(str(codes[0]) if codes else labels[0], labels[0] if labels else translated(DONT_KNOW_TEXT))

@@ -20,6 +20,7 @@ from typing import Any
 
 from cfanalysis.core.errors import ParameterError
 from cfanalysis.core.files import atomic_file
+from cfanalysis.core.language import language_name, translated, use_language
 from cfanalysis.core.resources import font_folder
 from cfanalysis.questionnaire.form import Form, Page, Question
 from cfanalysis.questionnaire.respondent_profile import (
@@ -88,12 +89,15 @@ def questionnaire_page(form: Form, *, fonts: bool = True, **options: Any) -> str
     ParameterError
         As for `page_definition`.
     """
-    about = json.dumps(page_definition(form, **options), ensure_ascii=False, separators=(",", ":"))
+    definition = page_definition(form, **options)
+    about = json.dumps(definition, ensure_ascii=False, separators=(",", ":"))
     script = _script()
     style = (_font_faces(about) if fonts else "") + _parts(STYLES)
     return str(
         _template().render(
             title=form.instrument.title,
+            language=form.language,
+            needs=[_needs_script(one) for one in (form, *form.others)],
             policy=_policy(script, style),
             style=style,
             script=script,
@@ -156,21 +160,44 @@ def page_definition(
         "pages": [_page(page) for page in form.pages],
         "missing": [text for text in instrument.missing if text],
     }
+    spoken = [_spoken(one, recommendations) for one in (form, *form.others)]
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:12]
     return {
         "key": f"cfanalysis:{instrument.id}:{digest}",
-        "language": instrument.language,
         **asked,
+        **spoken[0],
+        "languages": spoken if form.others else [],
         "handIn": hand_in,
         "returnTo": address[1] if address else "",
         "share": instrument.minima.answered_share,
         "facets": {f: [i.id for i in instrument.gap_items if i.facet == f] for f in ("say", "do")},
         "measures": measure_definitions(instrument),
-        "titles": measure_titles(instrument),
-        "steps": next_steps(instrument, recommendations),
         "benchmark": None if benchmark is None else asdict(benchmark),
-        "words": _words(),
     }
+
+
+def _spoken(form: Form, recommendations: Recommendations | None) -> dict[str, Any]:
+    """Return what the page says in one language: the instrument's texts, and its own words."""
+    instrument = form.instrument
+    with use_language(form.language):
+        return {
+            "language": instrument.language,
+            "spoken": form.language,
+            "name": language_name(instrument.language),
+            "title": instrument.title,
+            "about": instrument.about,
+            "pages": [_page(page) for page in form.pages],
+            "titles": measure_titles(instrument),
+            "steps": next_steps(instrument, recommendations),
+            "words": {name: translated(text) for name, text in _words().items()},
+        }
+
+
+def _needs_script(form: Form) -> str:
+    with use_language(form.language):
+        return translated(
+            "This questionnaire needs JavaScript, which is switched off. Nothing is sent or loaded by it."
+        )
 
 
 def response_columns(form: Form) -> list[str]:

@@ -19,7 +19,9 @@ from pathlib import Path
 
 from cfanalysis.core.errors import OutputError
 from cfanalysis.core.files import atomic_file
+from cfanalysis.core.language import language_name, translated, use_language
 from cfanalysis.core.spreadsheets import cell_text, excel_workbook
+from cfanalysis.core.templates import sentence
 from cfanalysis.questionnaire.form import Choice, Form, Page, Question
 
 _Row = dict[str, str]
@@ -30,6 +32,7 @@ SURVEY = (
 )
 _CHOICES = ("list_name", "name", "label")
 SETTINGS = ("form_title", "form_id", "version", "style")
+_TEXTS = ("label", "hint", "required_message", "constraint_message")
 _RESERVED = {"meta"}
 """Names that forms reserve."""
 
@@ -60,8 +63,8 @@ def write_xlsform(form: Form, path: Path) -> Path:
         for (name, rows), columns in zip(sheets.items(), (SURVEY, _CHOICES, SETTINGS), strict=True):
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)
-            for place, column in enumerate(columns):
-                sheet.set_column(place, place, 60 if column == "label" else 24)
+            for place, column in enumerate(each for c in columns for each in _headers(c, form)):
+                sheet.set_column(place, place, 60 if column.startswith("label") else 24)
                 sheet.write_string(0, place, column, bold)
                 for number, row in enumerate(rows, start=1):
                     if row.get(column):
@@ -85,16 +88,51 @@ def xlsform_sheets(form: Form) -> dict[str, list[_Row]]:
             value=", ".join(clash),
             next_step="Give the item or field another id.",
         )
-    lists = _lists(form.questions)
-    survey = list(_metadata(form, taken))
-    for number, page in enumerate(form.pages, start=1):
-        survey += _page(page, _free(f"page_{number}", taken), form if number == 1 else None, lists)
+    forms, lists = (form, *form.others), _lists(form)
+    if len(forms) == 1:
+        return _sheets(form, lists, taken)
+    each = [_sheets(one, lists, taken) for one in forms]
+    sheets = {
+        name: [_spoken(rows, forms) for rows in zip(*(one[name] for one in each), strict=True)]
+        for name in ("survey", "choices")
+    }
+    settings = each[0]["settings"][0] | {"default_language": _language_name(form)}
+    return {**sheets, "settings": [settings]}
+
+
+def _sheets(form: Form, lists: dict[str, str], taken: set[str]) -> dict[str, list[_Row]]:
+    """Return the sheets in one language."""
+    with use_language(form.language):
+        survey = list(_metadata(form, taken))
+        for number, page in enumerate(form.pages, start=1):
+            survey += _page(page, _free(f"page_{number}", taken), form if number == 1 else None, lists)
+    first = {lists[q.name]: q for q in reversed(form.questions) if q.name in lists}
     choices = [
         {"list_name": name, "name": choice.value, "label": _label(choice.label)}
-        for key, name in lists.items()
-        for choice in key
+        for name in dict.fromkeys(lists.values())
+        for choice in _answers(first[name])
     ]
     return {"survey": survey, "choices": choices, "settings": [_settings(form)]}
+
+
+def _headers(column: str, form: Form) -> list[str]:
+    """Return a column, or one for each language where it holds texts in several."""
+    if column not in _TEXTS or not form.others:
+        return ["default_language"] * bool(form.others) + [column] if column == "style" else [column]
+    return [f"{column}::{_language_name(one)}" for one in (form, *form.others)]
+
+
+def _language_name(form: Form) -> str:
+    """Return a language as forms have it: its own name and its code."""
+    return f"{language_name(form.instrument.language)} ({form.instrument.language})"
+
+
+def _spoken(rows: tuple[_Row, ...], forms: Sequence[Form]) -> _Row:
+    """Return a row of a sheet with its texts in every language."""
+    spoken = {name: value for name, value in rows[0].items() if name not in _TEXTS}
+    for row, form in zip(rows, forms, strict=True):
+        spoken |= {f"{name}::{_language_name(form)}": row[name] for name in _TEXTS if name in row}
+    return spoken
 
 
 def _metadata(form: Form, taken: set[str]) -> Iterator[_Row]:
@@ -109,7 +147,7 @@ def _metadata(form: Form, taken: set[str]) -> Iterator[_Row]:
         yield {"type": "calculate", "name": "organization", "calculation": _literal(form.organization)}
 
 
-def _page(page: Page, group: str, first: Form | None, lists: dict[tuple[Choice, ...], str]) -> Iterator[_Row]:
+def _page(page: Page, group: str, first: Form | None, lists: dict[str, str]) -> Iterator[_Row]:
     """Yield a page: a group that is shown as a whole, with what it is about above its questions."""
     yield {"type": "begin_group", "name": group, "label": _label(page.title), "appearance": "field-list"}
     if first is not None:
@@ -125,36 +163,42 @@ def _page(page: Page, group: str, first: Form | None, lists: dict[tuple[Choice, 
     yield {"type": "end_group", "name": group}
 
 
-def _question(question: Question, lists: dict[tuple[Choice, ...], str]) -> _Row:
+def _question(question: Question, lists: dict[str, str]) -> _Row:
     """Return the row of a question."""
     row = {"name": question.name, "label": _label(question.text)}
     if question.required:
-        row |= {"required": "yes", "required_message": "This is needed."}
+        row |= {"required": "yes", "required_message": translated("This is needed.")}
     if question.name == "organization":
-        row["hint"] = "The name of the organization that you are asked about."
+        row["hint"] = translated("The name of the organization that you are asked about.")
     if question.kind == "choice":
-        answers = _answers(question)
-        row["type"] = f"select_one {lists[answers]}"
-        if question.fact and len(answers) > 5:
+        row["type"] = f"select_one {lists[question.name]}"
+        if question.fact and len(_answers(question)) > 5:
             row["appearance"] = "minimal"
     elif question.kind == "number":
         row |= {"type": "integer", **_range_check(question)}
     else:
         row["type"] = "text"
         if question.kind == "text":
-            row |= {"appearance": "multiline", "hint": "Please name no persons."}
+            row |= {"appearance": "multiline", "hint": translated("Please name no persons.")}
     return row
 
 
 def _range_check(question: Question) -> _Row:
     """Return the check of a number by itself."""
-    span = f"{question.low} to {question.high}"
     code = _code(question)
-    unknown = "" if code is None else f"; {code} if you do not know"
+    hint, wrong = (
+        ("{low:d} to {high:d}", "Please give a whole number from {low:d} to {high:d}.")
+        if code is None
+        else (
+            "{low:d} to {high:d}; {code} if you do not know",
+            "Please give a whole number from {low:d} to {high:d}; {code} if you do not know.",
+        )
+    )
+    ends = {"low": question.low, "high": question.high, "code": code}
     return {
-        "hint": f"{span}{unknown}",
+        "hint": sentence(hint, ends),
         "constraint": _either(f". >= {question.low} and . <= {question.high}", code, "."),
-        "constraint_message": f"Please give a whole number from {span}{unknown}.",
+        "constraint_message": sentence(wrong, ends),
     }
 
 
@@ -164,8 +208,11 @@ def _count_check(question: Question, page: Page) -> _Row:
         return {}
     others = [f"${{{q.name}}}" for q in page.questions if q.name != question.name]
     code = _code(question)
-    unknown = "" if code is None else f"; {code} in each if you do not know"
-    row = {"hint": f"The {len(page.questions)} counts add up to {page.total}{unknown}."}
+    counts = {"n": len(page.questions), "total": page.total, "code": code}
+    sums = sentence("The {n} counts add up to {total:d}.", counts)
+    unknown = "The {n} counts add up to {total:d}; {code} in each if you do not know."
+    hint = sums if code is None else sentence(unknown, counts)
+    row = {"hint": hint}
     if question.name != page.questions[-1].name:
         return row
     fits = [f"{name} <= {page.total}" for name in others]
@@ -173,9 +220,9 @@ def _count_check(question: Question, page: Page) -> _Row:
     nobody = None if code is None else " and ".join(f"{name} = {code}" for name in (".", *others))
     return row | {
         "required": " or ".join(f"{name} != ''" for name in others),
-        "required_message": f"The {len(page.questions)} counts add up to {page.total}.",
+        "required_message": sums,
         "constraint": total if nobody is None else f"({total}) or ({nobody})",
-        "constraint_message": f"The {len(page.questions)} counts add up to {page.total}{unknown}.",
+        "constraint_message": hint,
     }
 
 
@@ -193,12 +240,14 @@ def _answers(question: Question) -> tuple[Choice, ...]:
     return (*question.choices, *([question.unknown] if question.unknown else []))
 
 
-def _lists(questions: Sequence[Question]) -> dict[tuple[Choice, ...], str]:
-    """Return a name for each distinct list of answers."""
-    lists: dict[tuple[Choice, ...], str] = {}
-    for question in questions:
-        if question.kind == "choice":
-            lists.setdefault(_answers(question), f"answers_{len(lists) + 1}")
+def _lists(form: Form) -> dict[str, str]:
+    """Return the name of each question's list of answers; those with the same answers in each language share one."""
+    names: dict[tuple[tuple[Choice, ...], ...], str] = {}
+    lists: dict[str, str] = {}
+    for spoken in zip(*(one.questions for one in (form, *form.others)), strict=True):
+        if spoken[0].kind == "choice":
+            answers = tuple(_answers(question) for question in spoken)
+            lists[spoken[0].name] = names.setdefault(answers, f"answers_{len(names) + 1}")
     return lists
 
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cfanalysis.core.errors import InstrumentError, nearest, problem_list
 from cfanalysis.core.files import sha256
+from cfanalysis.core.language import translated
 from cfanalysis.core.model_files import ANY_NAME, FileKind
 from cfanalysis.core.resources import notebook_folder, recommendation_files, shipped_recommendations
 from cfanalysis.core.yaml_files import read_text
@@ -77,7 +78,7 @@ class Recommendations(BaseModel):
         parts = [(self.items, item.id), *((self.practices, p) for p in item.practices)]
         for advice, name in (*parts, (self.dimensions, item.dimension)):
             if name in advice:
-                yield from getattr(advice[name], purpose)
+                yield from map(translated, getattr(advice[name], purpose))
 
     def first_of_items(self, items: Iterable[Item], purpose: Purpose, used: set[str]) -> dict[str, str]:
         """Return one recommendation for each item, none twice; items for which none is left are not in it.

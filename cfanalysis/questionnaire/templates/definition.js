@@ -29,9 +29,32 @@ function furnished(made, properties, children) {
 
 // Texts of the instrument may be in another language than the words around them.
 function said(name, properties, text) {
-  const foreign = form.language && form.language !== "en" ? { lang: form.language } : {};
+  const foreign = form.language && form.language !== form.spoken ? { lang: form.language } : {};
   return element(name, { ...foreign, dir: "auto", ...properties }, text);
 }
 
-const questions = form.pages.flatMap((page) => page.questions);
-const questionOf = new Map(questions.map((question) => [question.name, question]));
+const questions = [];
+const questionOf = new Map();
+
+// The questionnaire may be there in several languages: the texts of one take the place of the others'.
+function speak(language) {
+  Object.assign(form, form.languages.find((each) => each.language === language) ?? {});
+  document.documentElement.lang = form.spoken;
+  questions.splice(0, questions.length, ...form.pages.flatMap((page) => page.questions));
+  for (const question of questions) questionOf.set(question.name, question);
+}
+
+// The language that was chosen before, or else the first of the browser's that is there.
+function preferred() {
+  let chosen = null;
+  try {
+    chosen = localStorage.getItem(`${form.key}:language`);
+  } catch {
+    chosen = null;
+  }
+  const there = form.languages.map((each) => each.language);
+  const asked = [chosen, ...navigator.languages].filter(Boolean);
+  return asked.flatMap((code) => [code, code.split("-")[0]]).find((code) => there.includes(code)) ?? form.language;
+}
+
+speak(preferred());

@@ -29,6 +29,7 @@ function show(focus = true, keep = true) {
   status.textContent = "";
   root.replaceChildren(
     element("a", { class: "skip", href: "#heading", onclick: skip }, words("skip")),
+    languages(),
     masthead(page),
     element("main", {}, heading, content),
     footer(),
@@ -36,6 +37,23 @@ function show(focus = true, keep = true) {
   document.title = page < 0 ? form.title : `${title} – ${form.title}`;
   window.scrollTo(0, 0);
   if (focus) heading.focus({ preventScroll: true });
+}
+
+function languages() {
+  if (form.languages.length < 2) return "";
+  const choose = (language) => {
+    speak(language);
+    try {
+      localStorage.setItem(`${form.key}:language`, language);
+    } catch {
+      saving = false;
+    }
+    show(false);
+  };
+  return element("nav", { class: "languages", "aria-label": words("languages") }, form.languages.map((each) => element("button", {
+    type: "button", class: "plain", lang: each.language, "aria-current": each.language === form.language ? "true" : null,
+    onclick: () => choose(each.language),
+  }, each.name)));
 }
 
 function skip(event) {
@@ -89,7 +107,7 @@ function welcome() {
 
 function when() {
   const saved = new Date(memory.saved);
-  return Number.isNaN(saved.getTime()) ? "" : saved.toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  return Number.isNaN(saved.getTime()) ? "" : saved.toLocaleString(form.spoken, { dateStyle: "medium", timeStyle: "short" });
 }
 
 function asking(number) {

@@ -46,7 +46,7 @@ def read_language(content: dict[str, Any], wanted: str = "") -> tuple[dict[str, 
         problems.append(f"language is {own}, but the texts are in {', '.join(found)}")
     codes = [code for code in (wanted, wanted.split("-")[0], own, *found) if code in found]
     languages = [own, *(code for code in found if code != own)]
-    return {**_read(content, codes[0], own), "languages": languages}, problems
+    return {**_read(content, codes[0], own), "language": codes[0], "languages": languages}, problems
 
 
 def _is_text(value: object) -> bool:
