@@ -96,7 +96,7 @@ def test_a_chart_states_on_how_many_organizations_its_own_figures_rest(
     if name == "pair_heat_table":
         rows = rows[rows["group"] == "All"]
     low, high = rows["n"].min(), rows["n"].max()
-    stated = f"{low} organizations" if low == high else f"{low} to {high} organizations"
+    stated = f"{low} organizations" if low == high else f"{low}–{high} organizations"
     chart = published_chart(name, sample_study.survey, figures=norm_figures(sample_study))
     assert isinstance(chart, Figure)
     assert stated in " ".join(re.sub("<[^>]*>", " ", chart.svg).split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from cfanalysis.core.formatting import digits_for
+from cfanalysis.core.formatting import count_range, digits_for
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.survey.survey_data import Source
@@ -39,25 +39,16 @@ class UnitWords(NamedTuple):
     one: str
     many: str
 
-    def quantity(self, n: int, most: int | None = None) -> str:
-        """Return a number of units in words.
-
-        Parameters
-        ----------
-        n
-            The number, or the least.
-        most
-            The greatest, where figures rest on different numbers.
+    def quantity(self, *n: float) -> str:
+        """Return a number of units in words; of several numbers the least and the greatest.
 
         Examples
         --------
         >>> words = UnitWords("organization", "organizations")
-        >>> words.quantity(1200), words.quantity(115, 117)
-        ('1,200 organizations', '115 to 117 organizations')
+        >>> words.quantity(1200), words.quantity(115, 117, 116)
+        ('1,200 organizations', '115–117 organizations')
         """
-        if most is not None and most > n:
-            return f"{n:,} to {most:,} {self.many}"
-        return f"{n:,} {self.one if n == 1 else self.many}"
+        return f"{count_range(n)} {self.one if set(n) == {1} else self.many}"
 
 
 HUNDRED = "points of 100"

@@ -19,7 +19,7 @@ from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.charts.scales import Limits, extend_limits, padded_limits
 from cfanalysis.charts.text_metrics import one_line
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.formatting import decimal, interval_cell
+from cfanalysis.core.formatting import count_range, decimal, interval_cell
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.aspect_gaps import AspectGaps
@@ -57,8 +57,9 @@ def gap_by_aspect(
         There are no aspects.
     """
     table = gaps.frame
-    counts = table.groupby("group")["n"].max()
-    keys = [f"{one_line(g)} (n = {int(counts.get(g, 0)):,})" for g in gaps.groups]
+    keys = [
+        f"{one_line(g)} (n = {count_range(table.loc[table['group'] == g, 'n']) or 0})" for g in gaps.groups
+    ]
     rows, lanes = [], []
     for _, part in table.groupby("aspect", sort=False):
         by_group = part.drop_duplicates("group").set_index("group")

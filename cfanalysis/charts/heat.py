@@ -22,7 +22,7 @@ from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.charts.text_metrics import one_line, text_width, wrap_lines
 from cfanalysis.charts.tones import text_colour_on, value_tone
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.formatting import MISSING, decimal
+from cfanalysis.core.formatting import MISSING, count_range, decimal
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.pair_gaps import PairGaps
@@ -60,7 +60,7 @@ def pair_heat_table(gaps: PairGaps, *, ax: Axes | None = None, **own: Unpack[Own
     wide = table.pivot(index="pair", columns="group", values="gap").astype(float)
     about = table.drop_duplicates("pair").set_index("pair")
     wide = wide.reindex(index=about.index, columns=list(gaps.groups))
-    n = {str(group): int(count) for group, count in table.groupby("group")["n"].max().items()}
+    n = {str(group): count_range(counts) for group, counts in table.groupby("group")["n"]}
     rows = tuple(Row(str(about["title"][p]), section=str(about["section"][p])) for p in wide.index)
     sheet = RowChart(rows, chart_texts(own), lane=1.75, between=0.25, top=3.6, lined=False)
     with row_plot(sheet, ax) as plot:
@@ -75,12 +75,12 @@ def pair_heat_table(gaps: PairGaps, *, ax: Axes | None = None, **own: Unpack[Own
     return plot.axes
 
 
-def _write_heads(plot: RowPlot, groups: list[str], n: dict[str, int]) -> None:
+def _write_heads(plot: RowPlot, groups: list[str], n: dict[str, str]) -> None:
     """Write the columns' names above them, with n below each."""
     theme, room = plot.theme, plot.width / len(groups) - 4
     for column, group in enumerate(groups):
         lines = wrap_lines(one_line(group), room, theme.small, bold=True)[:2]
-        count = f"n = {n.get(group, 0):,}"
+        count = f"n = {n.get(group, 0)}"
         if theme.detail and text_width(count, theme.small) <= room:
             lines.append(count)
         for number, line in enumerate(reversed(lines)):

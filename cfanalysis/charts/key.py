@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 
 from cfanalysis.charts.plot import write_text
 from cfanalysis.charts.text_metrics import one_line, text_width, wrap_lines
+from cfanalysis.core.formatting import count_range
 from cfanalysis.theme.style import Theme
 
 if TYPE_CHECKING:
@@ -42,8 +43,7 @@ def group_name(profile: SayDoProfile, group: str) -> str:
     counts = profile.frame.loc[profile.frame["group"] == group, "n"].dropna().astype(int)
     if counts.empty or counts.max() <= 1:
         return one_line(group)
-    low, high = counts.min(), counts.max()
-    return f"{one_line(group)} (n = {high:,})" if low == high else f"{one_line(group)} (n = {low:,}–{high:,})"
+    return f"{one_line(group)} (n = {count_range(counts)})"
 
 
 def key_positions(

@@ -7,7 +7,7 @@ language; what does not exist is a dash.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date as Date  # noqa: N812
 from typing import Protocol
 
@@ -83,6 +83,18 @@ def whole_number(value: int) -> str:
     '12,000'
     """
     return current_language().number(f"{value:,}")
+
+
+def count_range(counts: Iterable[float]) -> str:
+    """Return the least and the greatest of some numbers, one where they are the same; "" of none.
+
+    Examples
+    --------
+    >>> count_range([115, 117, 116]), count_range([80, 80])
+    ('115–117', '80')
+    """
+    known = sorted({int(n) for n in counts if not math.isnan(n)})
+    return "–".join(map(whole_number, dict.fromkeys((known[0], known[-1])))) if known else ""
 
 
 def percent(share: float | None, digits: int = 0) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from cfanalysis.core.errors import StudyError
+from cfanalysis.core.formatting import count_range
 from cfanalysis.study.benchmark.norm_benchmark import whole_benchmark
 from cfanalysis.study.client_extract import printed_aggregates
 from cfanalysis.study.prepared_study import Study
@@ -36,7 +37,7 @@ class PageBenchmark:
     study
         Name of the study.
     n
-        On how many organizations its figures rest: the fewest, and the most.
+        On how many organizations its figures rest, e.g. "115–117".
     waves
         The waves from which each organization's latest is taken.
     synthetic
@@ -46,7 +47,7 @@ class PageBenchmark:
     """
 
     study: str
-    n: tuple[int, int]
+    n: str
     waves: tuple[str, ...]
     synthetic: bool
     measures: dict[str, dict[str, float]]
@@ -82,8 +83,8 @@ def page_benchmark(study: Study, instrument: Instrument) -> PageBenchmark:
             allowed=f"at least {study.survey.instrument.minima.organizations}",
             next_step="Make the page without --benchmark.",
         )
-    source, counts = study.survey.source, [int(figures["n"]) for figures in measures.values()]
-    return PageBenchmark(study.name, (min(counts), max(counts)), source.waves, source.synthetic, measures)
+    source, n = study.survey.source, count_range(figures["n"] for figures in measures.values())
+    return PageBenchmark(study.name, n, source.waves, source.synthetic, measures)
 
 
 def _shown(row: dict[Any, Any]) -> dict[str, float]:

@@ -160,8 +160,7 @@ def caption_of(
     """
     criterion = within_sentence(getattr(result, "criterion", None) or "", result.source)
     unit, wave = unit_words(result.source), getattr(result, "wave", None)
-    n = [result.n] if counted is None else [counted.min(), counted.max()]
-    count = unit.quantity(*map(int, n)) if "{count}" in size else ""
+    count = unit.quantity(*([result.n] if counted is None else counted)) if "{count}" in size else ""
     which = "" if wave is None else wave_phrase(wave, result.source)
     count = sentence("{count}, {which}", count=count, which=which) if which else count
     words = {"criterion": criterion, "units": unit.many, "count": count, "which_wave": which}

@@ -47,7 +47,7 @@ def client_bands_caption(bands: ScoreBands, *, benchmark: str) -> Caption:
         clauses("{measure} {client} ({place} percentile, median {median})", frame),
         size="{benchmark}, figures of {organizations}, latest wave of each",
         benchmark=benchmark,
-        organizations=unit_words(bands.source).quantity(frame["n"].min(), frame["n"].max()),
+        organizations=unit_words(bands.source).quantity(*frame["n"]),
     )
 
 

@@ -31,8 +31,8 @@ function profile() {
 
 function benchmarkNote() {
   if (!form.benchmark) return [];
-  const { waves, synthetic } = form.benchmark;
-  const wave = waves.join("–"), n = [...new Set(form.benchmark.n)].join("–");
+  const { n, waves, synthetic } = form.benchmark;
+  const wave = waves.join("–");
   const text = wave ? words("benchmarkOf", { n, wave }) : words("benchmarkOfAll", { n });
   return [
     synthetic ? element("p", { class: "notice caution" }, element("strong", {}, words("banner"))) : null,

@@ -32,9 +32,8 @@ def benchmark_table(extract: ClientExtract) -> Table:
     norm = (
         f"norm {facts.norm} (as of {facts.date})" if facts.norm else "a draft, made from the study of the day"
     )
-    sizes = extract.benchmark["n"].astype(int)
-    counted = unit_words(extract.source).quantity(sizes.min(), sizes.max()) if len(sizes) else ""
-    means = f"Means rest on {counted}, those of quartiles on some of them. " if counted else ""
+    counted = unit_words(extract.source).quantity(*extract.benchmark["n"])
+    means = f"Means rest on {counted}, those of quartiles on some of them. " if len(extract.benchmark) else ""
     older = "".join(f", {n:,} figures as of norm {name}" for name, n in facts.repeated)
     note = (
         f"Benchmark: {norm}{older}: {facts.title}, {facts.n} organizations, {yours}, each counted once with its "

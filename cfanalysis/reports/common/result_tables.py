@@ -9,7 +9,7 @@ from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.analyses.units import GAP_UNITS, UNIT_NAMES, unit_words, wave_phrase, within_sentence
 from cfanalysis.core.blocks import Table, table_columns
-from cfanalysis.core.formatting import decimal, digits_for, interval_cell
+from cfanalysis.core.formatting import count_range, decimal, digits_for, interval_cell
 from cfanalysis.core.templates import table_rows
 from cfanalysis.reports.common.fitted_table import fitted_table
 from cfanalysis.scoring.means import one_wave
@@ -143,6 +143,5 @@ def index_table(study: Study) -> Table:
 
 
 def _organizations(n: pd.Series, benchmark: str) -> str:
-    known = sorted({int(count) for count in n.dropna()})
-    counted = "–".join(map(str, dict.fromkeys((known[0], known[-1])))) if known else ""
-    return f"Benchmark: mean of {counted} organizations ({benchmark}). " if known else ""
+    counted = count_range(n)
+    return f"Benchmark: mean of {counted} organizations ({benchmark}). " if counted else ""
