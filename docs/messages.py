@@ -37,6 +37,11 @@ AREAS = {
 _FIRST = ("translated", "message", "sentence", "clauses", "grouped_clauses", "table_rows")
 _PAIRS = {"plural_form": 0, "message_pair": 0, "plural": 1}  # the place of the form for one
 _CAPTION = 2, 3, "size", "statistics"  # the templates of `caption_of`
+_SHOWN = {
+    "fitted_table": (0, 1, "of_column"), "table_columns": (0,), "left_out": (2,), "SectionKind": (0, 2),
+    "_forms": (0, 2), "_listed": (0,),
+}  # fmt: skip
+"""What functions translate of what they are given."""
 _IN_TEMPLATE = re.compile(r"""translated\(\s*(["'])(.+?)\1\s*\)""", flags=re.DOTALL)
 _PLACE = re.compile(r"\{[^}]*\}")
 
@@ -49,7 +54,7 @@ Key = tuple[str | tuple[str, str], str]
 
 def has_words(text: str) -> bool:
     """Tell whether a template holds something to translate besides its places."""
-    return any(c.isalpha() for c in _PLACE.sub("", text))
+    return any(c.isalpha() or c in "“”" for c in _PLACE.sub("", text))
 
 
 def module_messages(source: str, where: str = "") -> Iterator[tuple[int, Key]]:
@@ -68,6 +73,13 @@ def module_messages(source: str, where: str = "") -> Iterator[tuple[int, Key]]:
                 c for place in _CAPTION if place in given for c in _constants(given[place], where, named)
             )
             yield from ((c.lineno, (c.value, "")) for c in found if has_words(c.value))
+        elif name in _SHOWN:
+            given = dict(enumerate(node.args)) | {k.arg: k.value for k in node.keywords}
+            texts = (given[place] for place in _SHOWN[name] if place in given)
+            for text in (each for listed in texts for each in _listed(listed, named)):
+                yield from (
+                    (c.lineno, (c.value, "")) for c in _constants(text, where, named) if has_words(c.value)
+                )
         elif name in _FIRST and node.args:
             context = next((str(ast.literal_eval(k.value)) for k in node.keywords if k.arg == "context"), "")
             for constant in _constants(node.args[0], where, named):
@@ -156,6 +168,12 @@ def _constants(node: ast.expr, where: str, named: Mapping[str, list[ast.expr]]) 
         isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod)
     ):
         glued.add(f"{where}, line {node.lineno}: a text that is put together where it should be whole")
+
+
+def _listed(node: ast.expr, named: Mapping[str, list[ast.expr]]) -> list[ast.expr]:
+    """Return the texts of a tuple or dictionary, also of one with a name; of anything else, itself."""
+    values = named.get(node.id, []) if isinstance(node, ast.Name) else [node]
+    return [entry for value in values for entry in _entries(value, {}) or [value]]
 
 
 def _entries(node: ast.expr, named: Mapping[str, list[ast.expr]]) -> list[ast.expr]:

@@ -29,8 +29,8 @@ def strength(kind: str, own: float, other: float) -> str:
 
 def opportunity(kind: str, own: float, other: float) -> str:
     """The sentence on an opportunity of a kind."""
-    row = {"opportunity_kind": kind, kind: own, f"{kind}_best": other, "do": own, "say": other}
-    row |= {"gap": round(other - own, 1)}
+    row = {"opportunity_kind": kind, "do": own, "say": other, f"{kind}_best": other}
+    row[kind] = round(other - own, 1) if kind == "gap" else own
     return client_sentences.opportunity_sentence(pd.Series(row), "the top quartile")
 
 
@@ -70,12 +70,12 @@ def questions(world: World, *, reverse: bool) -> str:
     )
 
 
-def nothing_falls_short(world: World) -> str:
-    """The first page where there is no opportunity."""
+def nothing_falls_short(world: World, **changes: object) -> str:
+    """The first page where there is no opportunity, some of what was found being other."""
     found = known(priorities(world.whole, repetitions=20))
-    return text_of(
-        pages.opportunities_table(replace(found, opportunities=found.opportunities.iloc[:0]), world.whole)
-    )
+    none = replace(found, **{"opportunities": found.opportunities.iloc[:0], "above": True, **changes})  # type: ignore[arg-type]
+    bare = replace(none, frame=none.frame.assign(do_benchmark=NAN)) if none.best == "nothing" else none
+    return text_of(pages.opportunities_table(bare, world.whole))
 
 
 def all_are_opportunities(world: World) -> str:
@@ -116,6 +116,11 @@ STATES: dict[str, Callable[[World], str]] = {
     "all below": lambda w: w.first_page(mean=100.0, top=100.0),
     "no means": lambda w: w.first_page(mean=np.nan, top=np.nan),
     "nothing short": nothing_falls_short,
+    "nothing short of peers": lambda w: nothing_falls_short(w, best="the benchmark"),
+    "nothing short of intention": lambda w: nothing_falls_short(w, best="nothing"),
+    "nothing short, no strength": lambda w: nothing_falls_short(w, above=False),
+    "nothing short of peers, no strength": lambda w: nothing_falls_short(w, above=False, best="the benchmark"),
+    "nothing short of intention, no strength": lambda w: nothing_falls_short(w, above=False, best="nothing"),
     "all opportunities": all_are_opportunities,
     "all hidden": lambda w: text_of(pages.client_item_table(replace(w.whole, scores=w.whole.scores.iloc[:0]), "say")),
     "dimensions in a spreadsheet": lambda w: text_of(pages.dimensions_table(w.whole)),
@@ -128,6 +133,7 @@ STATES: dict[str, Callable[[World], str]] = {
     "indices alone": lambda w: text_of(pages.method_text(None, w.without_gap)),
     "not comparable": lambda w: w.not_comparable(),
     "no usual difference": lambda w: w.roles(of=replace(w.whole, role_effects=w.whole.role_effects.iloc[:0])),
+    "first lower": lambda w: w.roles(of=replace(w.whole, role_effects=w.whole.role_effects.assign(effect=-3.0))),
     "first wider": lambda w: w.roles(gap=(2, 9), do=(2, 18)),
     "first narrower": lambda w: w.roles(gap=(-9, -2), do=(-2, 22)),
     "first like the others": lambda w: w.roles(gap=(-5, 5), do=(-2, 22)),
@@ -149,6 +155,8 @@ STATES: dict[str, Callable[[World], str]] = {
     "no groups hidden": lambda w: w.answered(n_hidden=0),
     "nobody wrote": lambda w: w.comments(n=0),
     "few wrote": lambda w: w.comments(n=3),
+    "one fits no theme": lambda w: w.comments(n=12, n_without_theme=1),
+    "one was asked": lambda w: w.comments(n=1, n_respondents=1),
     "many wrote": lambda w: w.comments(
         n=12, phrases=pd.DataFrame([{"phrase": "late", "count": 3}]), quotes=("Well.",)
     ),
@@ -186,6 +194,9 @@ STATES: dict[str, Callable[[World], str]] = {
     "at the top": lambda w: w.place(89.8, 90.0),
     "anywhere": lambda w: w.place(10.0, 90.0),
     "in the middle": lambda w: w.place(40.0, 60.0),
+    "lower third": lambda w: w.third("lower"),
+    "middle third": lambda w: w.third("middle"),
+    "upper third": lambda w: w.third("upper"),
     "intention ahead": lambda w: w.summary(5.0),
     "practice ahead": lambda w: w.summary(-5.0),
     "level": lambda w: w.summary(0.01),

@@ -299,6 +299,15 @@ class World:
         found = known(index_standing(self.whole))
         return client_sentences.percentile_interval(replace(found, low=low, high=high))
 
+    def third(self, third: str) -> str:
+        """What is said of the index and of the gap where they lie in a third of the benchmark's organizations."""
+        found, standing = known(index_standing(self.whole)), client_standing(self.whole)
+        frame = standing.frame.assign(percentile=NAN, third=third)
+        told = client_sentences.index_sentence(
+            replace(found, percentile=None, third=third), "all organizations"
+        )
+        return text_of(told, client_summary(replace(standing, frame=frame)))
+
     def summary(self, gap: float, **other: Any) -> str:
         """The summary where intention and practice are so far apart, here and in the benchmark."""
         found = client_standing(self.whole)

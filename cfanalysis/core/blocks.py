@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 from cfanalysis.core.errors import ParameterError
+from cfanalysis.core.language import translated
 
 MEDIA_TYPE = "application/vnd.cfanalysis.{kind}.v1+json"
 BLOCK_KINDS = ("masthead", "keyfigures", "notice", "table", "section")
@@ -172,7 +173,7 @@ class Column:
 
 
 def table_columns(labels: Iterable[str], *, left: int = 1) -> list[Column]:
-    """Return the columns of a table of numbers: labels at the left, numbers at the right.
+    """Return the columns of a table of numbers, in the reader's language: labels at the left, numbers at the right.
 
     Parameters
     ----------
@@ -186,7 +187,7 @@ def table_columns(labels: Iterable[str], *, left: int = 1) -> list[Column]:
     >>> [column.align for column in table_columns(["Item", "n", "Mean"])]
     ['left', 'right', 'right']
     """
-    return [Column(label, "left" if i < left else "right") for i, label in enumerate(labels)]
+    return [Column(translated(label), "left" if i < left else "right") for i, label in enumerate(labels)]
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,17 @@ def count_range(counts: Iterable[float]) -> str:
     return "–".join(map(whole_number, dict.fromkeys((known[0], known[-1])))) if known else ""
 
 
+def short_number(value: float) -> str:
+    """Return a number as text with no more digits than it has.
+
+    Examples
+    --------
+    >>> short_number(5.0), short_number(2.5)
+    ('5', '2.5')
+    """
+    return current_language().number(f"{value:g}")
+
+
 def percent(share: float | None, digits: int = 0) -> str:
     """Return a share (0-1) as a percentage.
 

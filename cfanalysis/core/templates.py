@@ -1,8 +1,9 @@
 """Sentences and table cells from templates with named places, in which numbers stand as readers see them.
 
 A place is ``{x}`` for words, counts and numbers with one digit, ``{x:2}`` for two digits, ``{x:+}`` and ``{x:+2}`` with
-a sign, ``{x:%}`` and ``{x:1%}`` for a share in per cent, ``{x:d}`` for a whole number without commas. A sentence is one
-whole template, never glued from pieces: it is translated here, before its places are filled.
+a sign, ``{x:%}`` and ``{x:1%}`` for a share in per cent, ``{x:d}`` for a whole number without commas, ``{x:t}`` for
+words of ours that a frame holds in English. A sentence is one whole template, never glued from pieces: it is translated
+here, before its places are filled.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ class _Formatter(Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, str):
-            return value
+            return translated(value) if format_spec == "t" else value
         if format_spec.endswith("%"):
             return percent(value, int(format_spec[:-1] or 0))
         if isinstance(value, Integral) and format_spec in ("", "d"):
@@ -53,6 +54,17 @@ def sentence(template: str, row: Mapping[Any, Any] | None = None, /, **values: o
     'People: say 81.0, do 62.12'
     """
     return _filled(translated(template), {**(row or {}), **values})
+
+
+def paragraph(*sentences: str) -> str:
+    """Return whole sentences as they follow each other; empty ones are left out.
+
+    Examples
+    --------
+    >>> paragraph("One.", "", "Two.")
+    'One. Two.'
+    """
+    return " ".join(filter(None, sentences))
 
 
 def clauses(template: str, frame: pd.DataFrame, **values: object) -> list[str]:

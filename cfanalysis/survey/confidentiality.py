@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cfanalysis.core.templates import sentence
 from cfanalysis.statistics.disclosure import small_combination
 from cfanalysis.survey.instrument import Minima
 
@@ -188,4 +189,4 @@ def respondent_count_text(n: int) -> str:
     >>> respondent_count_text(1), respondent_count_text(12)
     ('one respondent', '12 respondents')
     """
-    return "one respondent" if n == 1 else f"{n:,} respondents"
+    return sentence("one respondent" if n == 1 else "{n} respondents", n=n)

@@ -14,6 +14,8 @@ from typing import Any, Literal, TypeVar
 
 import pandas as pd
 
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import sentence
 from cfanalysis.survey.instrument import Instrument
 
 Result = TypeVar("Result")
@@ -72,12 +74,9 @@ class Source:
         'Source: Self Assessment, 2024–2025. Synthetic data.'
         """
         named = len(self.waves) == 1 and self.waves[0] in self.title  # "Survey 2023" needs no second 2023
-        waves = (
-            ""
-            if not self.waves or named
-            else f", {self.waves[0]}" + (f"–{self.waves[-1]}" if len(self.waves) > 1 else "")
-        )
-        return f"Source: {self.title}{waves}.{' Synthetic data.' if self.synthetic else ''}"
+        waves = "" if named else "–".join(dict.fromkeys(self.waves[:1] + self.waves[-1:]))
+        what = sentence("Source: {what}.", what=", ".join(filter(None, [self.title, waves])))
+        return " ".join([what, *([translated("Synthetic data.")] if self.synthetic else [])])
 
 
 @dataclass(frozen=True, repr=False)
@@ -169,7 +168,7 @@ class BenchmarkFacts:
         The earlier norms whose figures are repeated, and how many: means and quartile means.
     """
 
-    title: str = "all organizations"
+    title: str = message("all organizations")
     n: int = 0
     waves: tuple[tuple[str, int], ...] = ()
     composition: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()

@@ -26,6 +26,7 @@ def write_batch(
     *,
     title: str,
     notice: str = "",
+    language: str = "",
     others: Iterable[str] = (),
 ) -> list[LedgerEntry]:
     """Make the reports of a batch, and write their index and the table for mail; the folder is locked by the caller.
@@ -36,7 +37,7 @@ def write_batch(
         As of a `Batch`.
     supply, names, others
         As of `Batch.run`.
-    title, notice
+    title, notice, language
         As of `write_index`.
     """
     batch = Batch(plan, place, maker, watch)
@@ -45,7 +46,7 @@ def write_batch(
     finally:
         entries = list(batch.ledger.entries.values())
         brand = load_brand(plan.brand) if plan.brand else DEFAULT_BRAND
-        write_index(place.folder, entries, title=title, notice=notice, brand=brand)
+        write_index(place.folder, entries, title=title, notice=notice, brand=brand, language=language)
         write_mail_merge(place.folder, entries)
         place.finish()
 

@@ -15,6 +15,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from cfanalysis.core.files import atomic_file
+from cfanalysis.core.formatting import decimal
+from cfanalysis.core.language import SOURCE, current_language, message, translated, use_language
+from cfanalysis.core.templates import sentence
 from cfanalysis.publish.batches.ledger import LedgerEntry
 from cfanalysis.publish.rendering.page_style import brand_rules, font_rules, logo_image
 from cfanalysis.publish.rendering.pictures import picture
@@ -23,7 +26,13 @@ from cfanalysis.publish.templates import template
 from cfanalysis.theme.brand import DEFAULT_BRAND, Brand
 
 _INDEX = "index.html"
-_STATES = {"done": "Done", "unchanged": "Done", "failed": "Failed", "waiting": "Waiting"}
+_STATES = {
+    "done": message("Done"), "unchanged": message("Done"), "failed": message("Failed"), "waiting": message("Waiting"),
+}  # fmt: skip
+_LABELS = {
+    "SEARCH": message("Search by name or state"), "ORGANIZATION": message("Organization"), "STATE": message("State"),
+    "MADE": message("Made"), "REPORT": message("Report"),
+}  # fmt: skip
 
 
 def write_index(
@@ -33,6 +42,7 @@ def write_index(
     title: str,
     notice: str = "",
     brand: Brand = DEFAULT_BRAND,
+    language: str = "",
 ) -> Path:
     """Write the index of a batch's folder.
 
@@ -48,6 +58,8 @@ def write_index(
         A line that stands on top.
     brand
         Whose reports they are.
+    language
+        The language of the page; "" for English.
 
     Raises
     ------
@@ -55,16 +67,18 @@ def write_index(
         The page cannot be written.
     """
     order = sorted(entries, key=lambda e: e.name.casefold())
-    page = index_page(order, title=title, notice=notice, brand=brand)
+    with use_language(language or SOURCE):
+        page = index_page(order, title=title, notice=notice, brand=brand)
     with atomic_file(folder / _INDEX) as aside:
         aside.write_text(page, encoding="utf-8")
     return folder / _INDEX
 
 
 def index_words(folder: Path) -> dict[str, str]:
-    """Return title and notice of the index in a folder, as `write_index` takes them."""
+    """Return title, notice and language of the index in a folder, as `write_index` takes them."""
     page = (folder / _INDEX).read_text(encoding="utf-8") if (folder / _INDEX).is_file() else ""
     patterns = {
+        "language": '<html lang="(.*?)"',
         "title": "<title>(.*?)</title>",
         "notice": '<aside class="banner"[^>]*><strong>(.*?)</strong>',
     }
@@ -75,7 +89,7 @@ def index_words(folder: Path) -> dict[str, str]:
 def index_page(
     entries: list[LedgerEntry], *, title: str, notice: str = "", brand: Brand = DEFAULT_BRAND
 ) -> str:
-    """Return the page.
+    """Return the page, in the reader's language.
 
     Parameters
     ----------
@@ -103,11 +117,15 @@ def index_page(
     rows = "\n".join(map(_row, entries))
     out = sum(entry.state in ("done", "unchanged") for entry in entries)
     values = {
+        **{name: _text(translated(label)) for name, label in _LABELS.items()},
+        "LANG": current_language().code,
+        "SHOWN": _text(translated("{count} of {all} shown")),
         "TITLE": _text(title),
-        "NOTICE": f'<aside class="banner" aria-label="Notice"><strong>{_text(notice)}</strong></aside>'
+        "NOTICE": f'<aside class="banner" aria-label="{_text(translated("Notice"))}">'
+        f"<strong>{_text(notice)}</strong></aside>"
         if notice
         else "",
-        "COUNT": f"{out} of {len(entries)} reports are out",
+        "COUNT": _text(sentence("{out:d} of {all:d} reports are out", out=out, all=len(entries))),
         "BRANDED": " branded" if brand.logo else "",
         "FACTS": _facts(entries),
         "LOGO": logo_image(brand, picture(brand.logo.read_bytes()) if brand.logo else None),
@@ -126,14 +144,15 @@ def index_page(
 def _row(entry: LedgerEntry) -> str:
     links = " ".join(
         f'<a href="{quote(entry.file)}.{quote(suffix)}">{_text(suffix.upper())}'
-        f'<span class="unseen"> report of {_text(entry.name)}</span>'
+        f'<span class="unseen"> {_text(sentence("report of {client}", client=entry.name))}</span>'
         f"<small>{_size(entry.sizes.get(suffix, 0))}</small></a>"
         for suffix in entry.files
     )
-    state = _STATES[entry.state]
+    state = _text(translated(_STATES[entry.state]))
     trouble = ""
     if entry.state == "failed":
-        kept = f' <a href="{quote(entry.kept)}">Executed notebook</a>' if entry.kept else ""
+        words = _text(translated("Executed notebook"))
+        kept = f' <a href="{quote(entry.kept)}">{words}</a>' if entry.kept else ""
         trouble = f'<p class="error">{_text(entry.error)}{kept}</p>'
     return (
         f'<tr data-state="{entry.state}"><th scope="row" dir="auto">{_text(entry.name)}</th>'
@@ -145,15 +164,17 @@ def _row(entry: LedgerEntry) -> str:
 def _facts(entries: list[LedgerEntry]) -> str:
     """Return when the last reports were made, and how large all are, as a list of facts."""
     facts = {
-        "Last made": max((_text(entry.made) for entry in entries), default=""),
-        "Size of all files": _size(sum(sum(entry.sizes.values()) for entry in entries)),
+        translated("Last made"): max((_text(entry.made) for entry in entries), default=""),
+        translated("Size of all files"): _size(sum(sum(entry.sizes.values()) for entry in entries)),
     }
-    return "".join(f"<div><dt>{name}</dt><dd>{fact}</dd></div>" for name, fact in facts.items() if fact)
+    return "".join(
+        f"<div><dt>{_text(name)}</dt><dd>{fact}</dd></div>" for name, fact in facts.items() if fact
+    )
 
 
 def _size(size: int) -> str:
     """Return a file's size for people; empty where it is not known."""
-    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{max(size // 1000, 1)} kB" if size else ""
+    return f"{decimal(size / 1e6)} MB" if size >= 1e6 else f"{max(size // 1000, 1)} kB" if size else ""
 
 
 def _text(words: str) -> str:

@@ -7,8 +7,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from cfanalysis.core.language import translated, use_language
 from cfanalysis.core.publication import Publication, use_publication
 from cfanalysis.core.resources import notebook_file
+from cfanalysis.core.templates import sentence
 from cfanalysis.publish.batches.batch import Backend, BatchPlan
 from cfanalysis.publish.batches.destinations import Destination
 from cfanalysis.publish.batches.folder_batch import local_backend, write_batch
@@ -152,9 +154,22 @@ def write_client_reports(
         number = len(facts["clients"])
         begun(number)
         backend = maker(plan) if maker else local_backend(plan, jobs, number, PRELOADED)
-        words = {"title": facts["title"], "notice": facts["notice"]}
+        language = wanted.language or facts["language"]
+        with use_language(language):
+            words = {
+                "title": sentence("{title}: client reports", title=facts["title"]),
+                "notice": translated("Synthetic data") if facts["synthetic"] else "",
+            }
         return write_batch(
-            plan, place, backend, supply, facts["clients"], watch, others=facts["all"], **words
+            plan,
+            place,
+            backend,
+            supply,
+            facts["clients"],
+            watch,
+            others=facts["all"],
+            language=language,
+            **words,
         )
 
 

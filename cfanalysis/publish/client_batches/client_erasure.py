@@ -178,8 +178,7 @@ def _erase_from_batch(folder: Path, keys: Collection[str]) -> str:
         if own:
             ledger.compact()
             entries = list(ledger.entries.values())
-            words = index_words(folder)
-            write_index(folder, entries, title=words["title"], notice=words["notice"])
+            write_index(folder, entries, **index_words(folder))
             write_mail_merge(folder, entries)
     parts = [f"{_counted(len(gone), 'file')} of reports"] * bool(gone) + [
         "its lines of ledger, index and table for mail"

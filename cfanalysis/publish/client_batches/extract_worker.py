@@ -107,8 +107,8 @@ def study_facts(study: Study, those: ResolvedSelection) -> dict[str, Any]:
         "norm": "" if norm is None else norm.name,
         "fingerprint": " ".join([sha256(study.folder / "manifest.json"), *([norm.content] if norm else [])]),
         "imprint": study.imprint,
-        "title": f"{source.title}: client reports",
-        "notice": "Synthetic data" if source.synthetic else "",
+        "title": source.title,
+        "synthetic": source.synthetic,
     }
 
 

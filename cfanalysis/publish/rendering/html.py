@@ -12,6 +12,7 @@ from typing import Any
 
 from cfanalysis.core.language import translated
 from cfanalysis.core.resources import font_folder
+from cfanalysis.core.templates import sentence
 from cfanalysis.publish.exporter import DocumentExporter
 from cfanalysis.publish.provenance import fonts_provenance, short_form
 from cfanalysis.publish.rendering.directions import document_direction
@@ -71,7 +72,7 @@ def _foot(read: Document) -> str:
     """Return the line at the foot of the page."""
     parts = [
         read.masthead["footer"] if read.masthead else "",
-        f"stamp {short_form(read.provenance)}" if read.provenance else "",
+        sentence("stamp {stamp}", stamp=short_form(read.provenance)) if read.provenance else "",
     ]
     return " · ".join(part for part in parts if part)
 

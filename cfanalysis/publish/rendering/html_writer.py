@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import sentence
 from cfanalysis.publish.rendering import formulas
 from cfanalysis.publish.rendering.nodes import Node, plain_text
 from cfanalysis.publish.rendering.pictures import Picture, svg_in_page, svg_picture
@@ -14,7 +16,7 @@ _ON_SCREEN = 5 / 3  # CSS pixels for a point of a picture: a quarter larger than
 _FULL = 24.0  # em from which a table takes the whole width
 _PHONE = 25.0  # em that fit on a phone; of wider tables the first column stays while others scroll
 _PRINTED = 62.0  # em that fit on a printed page; wider tables are set smaller there
-_SIDEWAYS = "Scroll sideways for all columns."
+_SIDEWAYS = message("Scroll sideways for all columns.")
 _LONG = 28  # characters from which a word may break
 _WRAPPING = {
     "strong": "strong",
@@ -84,11 +86,13 @@ class PageMarkup:
         """Return the markup of the footnotes that were met, for the end of the page."""
         if not self.notes:
             return ""
+        back = escape(translated("Back to the text"))
         entries = "".join(
-            f'<li id="note-{number}">{body} <a href="#note-{number}-at" aria-label="Back to the text">↩</a></li>'
+            f'<li id="note-{number}">{body} <a href="#note-{number}-at" aria-label="{back}">↩</a></li>'
             for number, body in sorted(self.notes.items())
         )
-        return f'<section class="notes" aria-label="Footnotes"><hr><ol>{entries}</ol></section>'
+        label = escape(translated("Footnotes"))
+        return f'<section class="notes" aria-label="{label}"><hr><ol>{entries}</ol></section>'
 
     def masthead(self, node: Node) -> str:
         """Return the markup of a masthead's inside; its notice stands in a bar of its own."""
@@ -198,7 +202,8 @@ class PageMarkup:
         self._tables += 1
         label = f"table-{self._tables}"
         caption = f'<caption id="{label}">{escape(node["title"])}</caption>' if node["title"] else ""
-        named = f'aria-labelledby="{label}"' if node["title"] else f'aria-label="Table {self._tables}"'
+        words = escape(sentence("Table {n:d}", n=self._tables))
+        named = f'aria-labelledby="{label}"' if node["title"] else f'aria-label="{words}"'
         head = "".join(f"<tr>{self._cells(row, scope='col')}</tr>" for row in node["head"])
         body = "".join(
             f'<tr class="emphasis">{self._cells(row)}</tr>'
@@ -212,7 +217,7 @@ class PageMarkup:
         look += f' style="--fit:{max(_PRINTED / least, 0.3):.2f}"' if least > _PRINTED else ""
         note = f'<p class="remark">{escape(node["note"])}</p>' if node["note"] else ""
         return (
-            f'<div class="table"><p class="sideways" style="--least:{least:.1f}">{_SIDEWAYS}</p>'
+            f'<div class="table"><p class="sideways" style="--least:{least:.1f}">{escape(translated(_SIDEWAYS))}</p>'
             f'<div class="scroll" role="group" {named} tabindex="0"><table{look}>{caption}'
             + (f"<thead>{head}</thead>" if head else "")
             + f"<tbody>{body}</tbody></table></div>{note}</div>"
@@ -240,7 +245,8 @@ class PageMarkup:
             self.notes[number] = ""  # holds its place while a note within the note is written
             self.notes[number] = self._inside(node["blocks"])
         at = f' id="note-{number}-at"' if first else ""
-        return f'<sup><a{at} href="#note-{number}" aria-label="Footnote {number}">{number}</a></sup>'
+        words = escape(sentence("Footnote {n:d}", n=number))
+        return f'<sup><a{at} href="#note-{number}" aria-label="{words}">{number}</a></sup>'
 
     def _inside(self, nodes: Sequence[Node]) -> str:
         """Return blocks inside an item; a first paragraph stands in its line."""

@@ -18,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from cfanalysis.core.errors import PublishError
+from cfanalysis.core.language import translated
 from cfanalysis.core.resources import font_folder
+from cfanalysis.core.templates import sentence
 from cfanalysis.core.unfinished import work_folder
 from cfanalysis.publish.exporter import DocumentExporter
 from cfanalysis.publish.provenance import fonts_provenance, provenance_keywords, short_form
@@ -124,7 +126,8 @@ def _tree(read: Document) -> Node:
         "paper": read.paper,
         "report": read.report,
         "keywords": provenance_keywords(read.provenance),
-        "stamp": short_form(read.provenance) if read.provenance else "",
+        "stamp": sentence("Stamp {stamp}", stamp=short_form(read.provenance)) if read.provenance else "",
+        "page": translated("Page {page} of {pages}"),
         "brand": _brand(read),
         "masthead": read.masthead,
         "blocks": blocks,

@@ -8,5 +8,5 @@ field.addEventListener("input", () => {
   const wanted = field.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   let count = 0;
   rows.forEach((row, i) => { row.hidden = !wanted.every(w => words[i].includes(w)); count += !row.hidden; });
-  found.textContent = wanted.length ? `${count} of ${rows.length} shown` : "";
+  found.textContent = wanted.length ? found.dataset.shown.replace("{count}", count).replace("{all}", rows.length) : "";
 });

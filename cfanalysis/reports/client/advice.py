@@ -8,6 +8,7 @@ from cfanalysis.analyses.performance_levels import ClientLevel
 from cfanalysis.analyses.priorities import Priorities
 from cfanalysis.analyses.warning_signs import ClientSigns
 from cfanalysis.core.blocks import Prose, escape_markdown
+from cfanalysis.core.language import translated
 from cfanalysis.survey.recommendations import Purpose, instrument_recommendations
 from cfanalysis.survey.survey_data import ClientExtract
 
@@ -108,4 +109,4 @@ def _listed(introduction: str, advised: Mapping[str, Sequence[str]]) -> Prose | 
         for title, sentences in ((t.removesuffix("."), s) for t, s in advised.items())
         for sentence in sentences
     ]
-    return Prose("\n".join([f"{introduction}\n", *lines])) if lines else None
+    return Prose("\n".join([f"{translated(introduction)}\n", *lines])) if lines else None

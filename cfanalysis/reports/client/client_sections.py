@@ -28,6 +28,7 @@ from cfanalysis.analyses.warning_signs import client_warning_signs
 from cfanalysis.core.blocks import Block, Blocks, Prose, SectionMark, escape_markdown
 from cfanalysis.core.errors import ParameterError, nearest
 from cfanalysis.core.formatting import decimal
+from cfanalysis.core.language import translated
 from cfanalysis.reports.client import (
     advice,
     appendix,
@@ -130,7 +131,7 @@ class ClientReport:
         topic = kind.topic
         blocks = list(_flat(kind.blocks(self))) if topic is None or has_section(self.extract, topic) else []
         if blocks:
-            about = self._own_text(form.text) if form.text else Prose(kind.about)
+            about = self._own_text(form.text) if form.text else Prose(translated(kind.about))
             blocks = [*self._head(form, kind.title, about), *blocks, *self._paragraphs(form.paragraphs)]
         return Blocks((*blocks, *self._own_sections(form)))
 
@@ -139,7 +140,7 @@ class ClientReport:
         sections = self.outline.sections
         if sections:
             yield SectionMark(next((n for n, one in enumerate(sections) if one is form), len(sections)))
-        heading = escape_markdown(form.title) if form.title else title
+        heading = escape_markdown(form.title) if form.title else translated(title)
         yield Prose(f"## {heading}\n\n{about.markdown}".strip())
 
     def _own_sections(self, form: OutlineSection) -> Iterator[Block]:

@@ -16,11 +16,40 @@ from cfanalysis.analyses.roles import position_field
 from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.analyses.trends import ClientTrend
 from cfanalysis.core.blocks import escape_markdown
-from cfanalysis.core.formatting import decimal, ordinal, percent
-from cfanalysis.survey.confidentiality import respondent_count_text
+from cfanalysis.core.formatting import ordinal, short_number
+from cfanalysis.core.language import listing, message, translated
+from cfanalysis.core.templates import clauses, paragraph, plural, sentence
 from cfanalysis.survey.survey_data import ClientExtract
 
-PUBLISHED_ONLY = "only frequency tables were published, no answers of single respondents."
+_DISTANCES = {
+    ("above", "the benchmark"): message("you score {own}, {apart} points above the benchmark ({other})."),
+    ("below", "the benchmark"): message("you score {own}, {apart} points below the benchmark ({other})."),
+    ("level", "the benchmark"): message("you score {own}, level with the benchmark."),
+    ("below", "the top quartile"): message(
+        "you score {own}, {apart} points below the top quartile ({other})."
+    ),
+}
+"""How far a score lies from what it is held against; what falls short of the top quartile is below it."""
+
+_LEVELS = {
+    "low": message("By the answers of your people you stand at the **low** level."),
+    "moderate": message("By the answers of your people you stand at the **moderate** level."),
+    "high": message("By the answers of your people you stand at the **high** level."),
+}
+_LEVELS_OF_ALL = {
+    "low": message(
+        "By the answers of your people you stand at the **low** level, where {organizations:%} of the benchmark's "
+        "organizations stand."
+    ),
+    "moderate": message(
+        "By the answers of your people you stand at the **moderate** level, where {organizations:%} of the benchmark's "
+        "organizations stand."
+    ),
+    "high": message(
+        "By the answers of your people you stand at the **high** level, where {organizations:%} of the benchmark's "
+        "organizations stand."
+    ),
+}
 
 
 def percentile_interval(standing: IndexStanding) -> str:
@@ -38,9 +67,14 @@ def percentile_interval(standing: IndexStanding) -> str:
         return ""
     lower, upper = round(standing.low), round(standing.high)
     if upper <= 10 or lower >= 90:
-        return "up to the 10th" if upper <= 10 else "from the 90th on"
-    low = "below the 10th" if lower <= 10 else ordinal(lower)
-    return f"{low} to {'above the 90th' if upper >= 90 else ordinal(upper)}"
+        return translated("up to the 10th" if upper <= 10 else "from the 90th on")
+    template = {
+        (False, False): "{low} to {high}",
+        (False, True): "{low} to above the 90th",
+        (True, False): "below the 10th to {high}",
+        (True, True): "below the 10th to above the 90th",
+    }[lower <= 10, upper >= 90]
+    return sentence(template, low=ordinal(lower), high=ordinal(upper))
 
 
 def index_sentence(place: IndexStanding, among: str) -> str:
@@ -54,14 +88,32 @@ def index_sentence(place: IndexStanding, among: str) -> str:
         What it is compared with, e.g. "all organizations".
     """
     low, high = place.score.low, place.score.high
-    bounds = f" (95% interval {decimal(low, 0)} to {decimal(high, 0)})" if low is not None else ""
-    score = f"{escape_markdown(place.title)}: **{decimal(place.score.estimate, 0)}**{bounds}"
-    others = f"{place.n_organizations} organizations ({escape_markdown(among)})"
+    score = sentence(
+        "{title}: **{score:0}** (95% interval {low:0} to {high:0})"
+        if low is not None
+        else "{title}: **{score:0}**",
+        title=escape_markdown(place.title),
+        score=place.score.estimate,
+        low=low,
+        high=high,
+    )
+    others = {"score": score, "n": place.n_organizations, "among": escape_markdown(translated(among))}
     if place.percentile is not None:
         inside = percentile_interval(place)
-        inside = f" (95% interval {inside})" if inside else ""
-        return f"{score}, the {ordinal(place.percentile)} percentile{inside} of {others}."
-    return f"{score}, in the {place.third} third of {others}." if place.third else f"{score}."
+        return sentence(
+            "{score}, the {place} percentile (95% interval {inside}) of {n:d} organizations ({among})."
+            if inside
+            else "{score}, the {place} percentile of {n:d} organizations ({among}).",
+            others,
+            place=ordinal(place.percentile),
+            inside=inside,
+        )
+    template = {
+        "lower": "{score}, in the lower third of {n:d} organizations ({among}).",
+        "middle": "{score}, in the middle third of {n:d} organizations ({among}).",
+        "upper": "{score}, in the upper third of {n:d} organizations ({among}).",
+    }.get(place.third, "{score}.")
+    return sentence(template, others)
 
 
 def strength_sentence(row: pd.Series, best: str = "") -> str:
@@ -77,9 +129,15 @@ def strength_sentence(row: pd.Series, best: str = "") -> str:
     own, other = float(row["gap"]), float(row["gap_benchmark"])
     if (kind := str(row["strength_kind"])) != "gap":
         return _distance(kind, float(row[kind]), float(row[f"{kind}_benchmark"]))
-    beside = f"in the benchmark it is {decimal(other, signed=True)}, {decimal(other - own)} points more"
-    named = "Narrow gap" if own >= 0 else "Practice ahead of intention"
-    return f"{named}: intention minus practice is {decimal(own, signed=True)}; {beside}."
+    return sentence(
+        "Narrow gap: intention minus practice is {own:+}; in the benchmark it is {other:+}, {more} points more."
+        if own >= 0
+        else "Practice ahead of intention: intention minus practice is {own:+}; in the benchmark it is {other:+}, "
+        "{more} points more.",
+        own=own,
+        other=other,
+        more=other - own,
+    )
 
 
 def highest_sentence(row: pd.Series, best: str = "") -> str:
@@ -107,21 +165,16 @@ def opportunity_sentence(row: pd.Series, best: str) -> str:
     """
     if (kind := str(row["opportunity_kind"])) != "gap":
         return _distance(kind, float(row[kind]), float(row[f"{kind}_best"]), best)
-    return (
-        f"Gap: practice is {decimal(row['do'])}, {decimal(row['gap'])} points below what you intend "
-        f"({decimal(row['say'])})."
-    )
+    return sentence("Gap: practice is {do}, {gap} points below what you intend ({say}).", row.to_dict())
 
 
 def _distance(kind: str, own: float, other: float, than: str = "the benchmark") -> str:
     """Return how far a score lies above or below what it is held against, as printed."""
-    scored = f"{ {'do': 'Practice', 'say': 'Intention'}[kind] }: you score {decimal(own)}"
-    if math.isnan(other):
-        return f"{scored}."
-    if not (apart := round(own - other, 1)):
-        return f"{scored}, level with {than}."
-    side = "above" if apart > 0 else "below"
-    return f"{scored}, {decimal(abs(apart))} points {side} {than} ({decimal(other)})."
+    apart = round(own - other, 1)
+    side = "above" if apart > 0 else "below" if apart < 0 else "level"
+    template = "you score {own}." if math.isnan(other) else _DISTANCES[side, than]
+    told = sentence(template, own=own, apart=abs(apart), other=other)
+    return sentence("Practice: {told}" if kind == "do" else "Intention: {told}", told=told)
 
 
 def dimensions_sentence(profile: SayDoProfile | None) -> str:
@@ -133,11 +186,16 @@ def dimensions_sentence(profile: SayDoProfile | None) -> str:
     if gaps.min() == gaps.max():
         return ""
     narrow, wide = (
-        " and ".join(f"**{escape_markdown(str(title))}**" for title in own.loc[gaps == end, "title"])
-        + f" ({decimal(end, signed=True)})"
+        listing([f"**{escape_markdown(str(title))}**" for title in own.loc[gaps == end, "title"]])
         for end in (gaps.min(), gaps.max())
     )
-    return f"Intention minus practice is widest in {wide} and narrowest in {narrow}."
+    return sentence(
+        "Intention minus practice is widest in {wide} ({most:+}) and narrowest in {narrow} ({least:+}).",
+        wide=wide,
+        narrow=narrow,
+        most=gaps.max(),
+        least=gaps.min(),
+    )
 
 
 def change_sentence(found: ClientTrend | None, extract: ClientExtract, margin: float) -> str:
@@ -153,29 +211,28 @@ def change_sentence(found: ClientTrend | None, extract: ClientExtract, margin: f
         Points from which a change is large enough to matter.
     """
     if len(extract.respondents) < 2:
-        return "There is no earlier result of yours to compare with."
+        return translated("There is no earlier result of yours to compare with.")
     changes = pd.DataFrame() if found is None else found.changes
     changes = changes[changes["after"] == extract.wave] if len(changes) else changes
     if changes.empty:
-        return "What has changed since the time before cannot be shown."
+        return translated("What has changed since the time before cannot be shown.")
     large, unknown = changes[meaningful_changes(changes, margin)], changes[changes["low"].isna()]
     shown = large if len(large) else changes
     times = [escape_markdown(str(wave)) for wave in shown["before"].unique()]
-    before = times[0] if len(times) == 1 else "the time before"
-    told = ", ".join(
-        f"{escape_markdown(str(row['measure']))} {decimal(row['change'], signed=True)}"
-        for row in shown.to_dict(orient="records")
+    named = shown.assign(measure=[escape_markdown(translated(str(m))) for m in shown["measure"]])
+    return sentence(
+        "Since {before} there has been a change that matters: {told} points."
+        if len(large)
+        else "Since {before} no main score has changed by {margin} points or more beyond chance ({told})."
+        if unknown.empty
+        else "Since {before} the change is {told} points; whether that is chance is not known."
+        if len(unknown) == len(changes)
+        else "Since {before} the change is {told} points; whether that is chance is not known of {some}.",
+        before=times[0] if len(times) == 1 else translated("the time before"),
+        told=", ".join(clauses("{measure} {change:+}", named)),
+        margin=short_number(margin),
+        some=", ".join(escape_markdown(translated(str(m))) for m in unknown["measure"]),
     )
-    if len(large):
-        return f"Since {before} there has been a change that matters: {told} points."
-    if len(unknown):
-        some = (
-            ""
-            if len(unknown) == len(changes)
-            else f" of {', '.join(map(escape_markdown, unknown['measure']))}"
-        )
-        return f"Since {before} the change is {told} points; whether that is chance is not known{some}."
-    return f"Since {before} no main score has changed by {margin:g} points or more beyond chance ({told})."
 
 
 def meaningful_changes(changes: pd.DataFrame, margin: float) -> pd.Series:
@@ -195,15 +252,16 @@ def meaningful_changes(changes: pd.DataFrame, margin: float) -> pd.Series:
 def level_sentences(level: ClientLevel) -> str:
     """Return the level in a few sentences."""
     here = level.frame[level.frame["level"] == level.level].iloc[0]
-    share = here["organizations"]
-    rarity = "" if math.isnan(share) else f", where {percent(share)} of the benchmark's organizations stand"
-    spread = (
-        f" Of those who answered about every level, {percent(float(here['respondents']))} place you there by their own "
-        "answers."
-        if not math.isnan(float(here["respondents"]))
-        else ""
+    known = not math.isnan(here["organizations"])
+    placed = (
+        ""
+        if math.isnan(here["respondents"])
+        else sentence(
+            "Of those who answered about every level, {respondents:%} place you there by their own answers.",
+            here.to_dict(),
+        )
     )
-    return f"By the answers of your people you stand at the **{level.level}** level{rarity}.{spread}"
+    return paragraph(sentence((_LEVELS_OF_ALL if known else _LEVELS)[level.level], here.to_dict()), placed)
 
 
 def roles_sentences(roles: ClientRoles, extract: ClientExtract) -> str:
@@ -218,28 +276,38 @@ def roles_sentences(roles: ClientRoles, extract: ClientExtract) -> str:
     """
     usual = _usual_difference(extract)
     if roles.contrast.empty:
-        return (
+        few = translated(
             "Higher and lower positions cannot be compared: on one side or the other too few answered to be shown "
-            f"without giving anyone away.{usual}"
+            "without giving anyone away."
         )
+        return paragraph(few, usual)
     numbers = {str(r["facet"]): r for r in roles.contrast.to_dict(orient="records")}
     gap, do = numbers["gap"], numbers["do"]
-    told = (
+    found = sentence(
+        "Respondents who chose **{higher}** (n = {n_higher:d}) rate what is done at {above}, those who chose "
+        "**{lower}** (n = {n_lower:d}) at {below}: a difference of {difference:+} points."
+        if math.isnan(do["low"])
+        else "Respondents who chose **{higher}** (n = {n_higher:d}) rate what is done at {above}, those who chose "
+        "**{lower}** (n = {n_lower:d}) at {below}: a difference of {difference:+} points (95% interval {low} to "
+        "{high}), more than chance would give."
+        if do["low"] > 0 or do["high"] < 0
+        else "Respondents who chose **{higher}** (n = {n_higher:d}) rate what is done at {above}, those who chose "
+        "**{lower}** (n = {n_lower:d}) at {below}: a difference of {difference:+} points (95% interval {low} to "
+        "{high}), which can be chance.",
+        do,
+        higher=escape_markdown(roles.above),
+        lower=escape_markdown(roles.below),
+        n_higher=roles.n_above,
+        n_lower=roles.n_below,
+    )
+    told = translated(
         "The Say-Do gap of the first is narrower."
         if gap["high"] < 0
         else "The Say-Do gap of the first is wider."
         if gap["low"] > 0
         else "Whose Say-Do gap is wider cannot be told."
     )
-    sure = "which can be chance" if not (do["low"] > 0 or do["high"] < 0) else "more than chance would give"
-    known = not math.isnan(do["low"])
-    bounds = f" (95% interval {decimal(do['low'])} to {decimal(do['high'])}), {sure}" if known else ""
-    return (
-        f"Respondents who chose **{escape_markdown(roles.above)}** (n = {roles.n_above}) rate what is done at "
-        f"{decimal(do['above'])}, those who chose **{escape_markdown(roles.below)}** (n = {roles.n_below}) at "
-        f"{decimal(do['below'])}: a difference of {decimal(do['difference'], signed=True)} points{bounds}. "
-        f"{told}{usual}"
-    )
+    return paragraph(found, told, usual)
 
 
 def _usual_difference(extract: ClientExtract) -> str:
@@ -252,12 +320,18 @@ def _usual_difference(extract: ClientExtract) -> str:
     if first.empty or math.isnan(float(first["low"].iloc[0])):
         return ""
     effect, low, high = (float(first[c].iloc[0]) for c in ("effect", "low", "high"))
-    more = "higher" if effect > 0 else "lower"
     first_option, last_option = (escape_markdown(field.options[k]) for k in (0, -1))
-    return (
-        f" Across all organizations, respondents who chose {first_option} rate what is done {decimal(abs(effect))} "
-        f"points {more} than those of the same organization who chose {last_option} (95% interval {decimal(low)} to "
-        f"{decimal(high)})."
+    return sentence(
+        "Across all organizations, respondents who chose {first} rate what is done {apart} points higher than those of "
+        "the same organization who chose {last} (95% interval {low} to {high})."
+        if effect > 0
+        else "Across all organizations, respondents who chose {first} rate what is done {apart} points lower than "
+        "those of the same organization who chose {last} (95% interval {low} to {high}).",
+        first=first_option,
+        last=last_option,
+        apart=abs(effect),
+        low=low,
+        high=high,
     )
 
 
@@ -265,60 +339,81 @@ def customer_types_sentence(sides: ClientCustomerTypeScores) -> str:
     """Return inside against outside in a sentence."""
     row = next(r for r in sides.frame.to_dict(orient="records") if r["side"] == "difference")
     known = not (math.isnan(row["low"]) or math.isnan(row["high"]))
-    size = decimal(abs(row["score"]))
-    if known and row["low"] > 0:
-        return f"Colleagues are served better than customers, by {size} points."
-    if known and row["high"] < 0:
-        return f"Colleagues are served less well than customers, by {size} points: service starts inside."
-    return "Service to colleagues and service to customers cannot be told apart."
+    return sentence(
+        "Colleagues are served better than customers, by {size} points."
+        if known and row["low"] > 0
+        else "Colleagues are served less well than customers, by {size} points: service starts inside."
+        if known and row["high"] < 0
+        else "Service to colleagues and service to customers cannot be told apart.",
+        size=abs(row["score"]),
+    )
 
 
 def comments_sentence(comments: Comments) -> str:
     """Return how many answered a question, and about what most."""
     if not comments.n:
-        return "Nobody wrote an answer."
-    people = f"{comments.n} of {respondent_count_text(comments.n_respondents)} wrote an answer."
+        return translated("Nobody wrote an answer.")
+    people = sentence(
+        "{n:d} of one respondent wrote an answer."
+        if comments.n_respondents == 1
+        else "{n:d} of {all} respondents wrote an answer.",
+        n=comments.n,
+        all=comments.n_respondents,
+    )
     if comments.n < comments.minimum:
-        return f"{people} What they say is left out: it needs at least {comments.minimum} answers."
+        few = "What they say is left out: it needs at least {n:d} answers."
+        return paragraph(people, sentence(few, n=comments.minimum))
     if comments.themes.empty:
         return people
     most, n = str(comments.themes["theme"].iloc[0]), int(comments.themes["count"].iloc[0])
+    named = sentence("Most often they name **{theme}** ({n:d}).", theme=escape_markdown(most), n=n)
     rest = comments.n_without_theme
-    none = f" {rest} {'fits' if rest == 1 else 'fit'} no theme." if rest else ""
-    return f"{people} Most often they name **{escape_markdown(most)}** ({n}).{none}"
+    none = plural(rest, "{n:d} fits no theme.", "{n:d} fit no theme.") if rest else ""
+    return paragraph(people, named, none)
 
 
 def participation_sentence(who: ClientParticipation) -> str:
     """Return who answered and what is therefore not shown."""
-    people = respondent_count_text(who.n)
-    first = f"{people[0].upper()}{people[1:]} answered."
-    last = who.waves.tail(1)
-    if len(last) and not math.isnan(float(last["rate"].iloc[0])):
-        first = (
-            f"{who.n:,} of {int(last['invited'].iloc[0]):,} people invited answered "
-            f"({percent(float(last['rate'].iloc[0]))})."
+    last = who.waves.tail(1).to_dict(orient="records")
+    if last and not math.isnan(float(last[0]["rate"])):
+        first = sentence(
+            "{n} of {invited} people invited answered ({rate:%}).",
+            n=who.n,
+            invited=int(last[0]["invited"]),
+            rate=float(last[0]["rate"]),
         )
+    else:
+        first = sentence("One respondent answered." if who.n == 1 else "{n} respondents answered.", n=who.n)
     if not who.split:
-        shown = (
-            "only overall Say, Do and gap are shown: they are the view of very few people"
+        few = (
+            "Of fewer than {n:d} respondents only overall Say, Do and gap are shown: they are the view of very few "
+            "people."
             if who.overall
-            else "no score is shown: overall Say and Do need an answer to every statement, and nothing finer is shown"
+            else "Of fewer than {n:d} respondents no score is shown: overall Say and Do need an answer to every "
+            "statement, and nothing finer is shown."
         )
-        return f"{first} Of fewer than {who.minimum} respondents {shown}."
-    hidden = ""
+        return paragraph(first, sentence(few, n=who.minimum))
+    hidden = groups = tables = ""
     if who.n_hidden_items:
-        one = who.n_hidden_items == 1
-        hidden = (
-            f" {'One statement is' if one else f'{who.n_hidden_items} statements are'} not shown, nor what is computed "
-            f"from {'it' if one else 'them'} beside overall Say, Do and gap, because fewer than {who.minimum} answered "
-            "or because the answers could be worked out from the rest."
+        hidden = plural(
+            who.n_hidden_items,
+            "One statement is not shown, nor what is computed from it beside overall Say, Do and gap, because fewer "
+            "than {least:d} answered or because the answers could be worked out from the rest.",
+            "{n:d} statements are not shown, nor what is computed from them beside overall Say, Do and gap, because "
+            "fewer than {least:d} answered or because the answers could be worked out from the rest.",
+            least=who.minimum,
         )
     if who.published:
-        return f"{first}{hidden} Only frequency tables were published, so nothing is known of single respondents."
-    if who.n_hidden:
-        groups = "group of people is" if who.n_hidden == 1 else "groups of people are"
-        hidden += (
-            f" {who.n_hidden} {groups} not shown, because fewer than {who.minimum} answered or because "
-            "their answers could be worked out from the rest."
+        tables = translated(
+            "Only frequency tables were published, so nothing is known of single respondents."
         )
-    return first + hidden
+    elif who.n_hidden:
+        groups = plural(
+            who.n_hidden,
+            "{n:d} group of people is not shown, because fewer than {least:d} answered or because their answers could "
+            "be worked out from the rest.",
+            "{n:d} groups of people are not shown, because fewer than {least:d} answered or because their answers "
+            "could be worked out from the rest.",
+            least=who.minimum,
+        )
+    return paragraph(first, hidden, tables, groups)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
-
 from cfanalysis.analyses.priorities import PRIORITIES_SHOWN, STEPS, Priorities, stability_mark
 from cfanalysis.analyses.say_do_profile import TOP_QUARTILE
 from cfanalysis.charts import say_do_dumbbell
 from cfanalysis.charts.captions.client_captions import client_profile_caption
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Figure, Prose, Table
-from cfanalysis.core.formatting import percent
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import paragraph, sentence
 from cfanalysis.reports.client import client_sentences
 from cfanalysis.reports.client.advice import priority_recommendations
 from cfanalysis.reports.client.sections import has_section, left_out
@@ -23,6 +22,55 @@ from cfanalysis.survey.survey_data import ClientExtract
 
 _MANY = 7  # dimensions, of which the picture is as high as the page has room for
 _HIGHEST = 260.0  # points
+_KINDS = {"strength": message("Strength"), "opportunity": message("Opportunity")}
+_STRENGTHS = ("", message("One strength"), message("Two strengths"), message("Three strengths"))
+_OPPORTUNITIES = (
+    "",
+    message("One opportunity"),
+    message("Two opportunities"),
+    message("Three opportunities"),
+)
+"""Headings by the number of rows below them."""
+
+_NOTHING_SHORT = {
+    (True, ""): message(
+        "No practice that was compared (strengths aside) falls short of what you intend: there is no opportunity by "
+        "this measure."
+    ),
+    (True, "the benchmark"): message(
+        "No practice that was compared (strengths aside) falls short of what you intend or of the benchmark: there is "
+        "no opportunity by this measure."
+    ),
+    (True, "the top quartile"): message(
+        "No practice that was compared (strengths aside) falls short of what you intend or of the top quartile: there "
+        "is no opportunity by this measure."
+    ),
+    (False, ""): message(
+        "No practice that was compared falls short of what you intend: there is no opportunity by this measure."
+    ),
+    (False, "the benchmark"): message(
+        "No practice that was compared falls short of what you intend or of the benchmark: there is no opportunity by "
+        "this measure."
+    ),
+    (False, "the top quartile"): message(
+        "No practice that was compared falls short of what you intend or of the top quartile: there is no opportunity "
+        "by this measure."
+    ),
+}
+"""What is said where there is no opportunity: whether there are strengths, and what was compared with."""
+
+_ORDERS = {
+    (True, True): message(
+        "Strengths stand in the order of points better than the benchmark, opportunities in that of points short times "
+        "importance."
+    ),
+    (True, False): message(
+        "Strengths stand in the order of points better than the benchmark, opportunities in that of points short."
+    ),
+    (False, True): message("Opportunities stand in the order of points short times importance."),
+    (False, False): message("Opportunities stand in the order of points short."),
+}
+"""The order of strengths and opportunities: whether there are strengths, and whether importance counts."""
 
 
 def strengths_table(found: Priorities | None, extract: ClientExtract) -> Table | Prose | None:
@@ -40,7 +88,9 @@ def strengths_table(found: Priorities | None, extract: ClientExtract) -> Table |
             extract, "items", "Strengths and opportunities are left out: too few statements were answered."
         )
     if found.strengths.empty:
-        return Prose("Every practice is among the opportunities below; there is no strength beside them.")
+        return Prose(
+            translated("Every practice is among the opportunities below; there is no strength beside them.")
+        )
     known = found.frame["do_benchmark"].notna().any()
     order = (
         ""
@@ -51,8 +101,8 @@ def strengths_table(found: Priorities | None, extract: ClientExtract) -> Table |
         else "There is no benchmark to compare with; these are your highest scores on practice, of those that are not "
         "among the opportunities."
     )
-    title = _counted(found.strengths, "strength", "strengths") if found.above else "Strongest in itself"
-    return _table(found, "strength", title, order, extract)
+    title = _STRENGTHS[len(found.strengths)] if found.above else "Strongest in itself"
+    return _table(found, "strength", translated(title), translated(order), extract)
 
 
 def opportunities_table(found: Priorities | None, extract: ClientExtract) -> Table | Prose | None:
@@ -68,17 +118,19 @@ def opportunities_table(found: Priorities | None, extract: ClientExtract) -> Tab
     if found is None:
         return None
     if found.opportunities.empty:
-        beside = " (strengths aside)" if found.above else ""
-        best = f" or of {found.best}" if found.frame["do_benchmark"].notna().any() else ""
-        return Prose(
-            f"No practice that was compared{beside} falls short of what you intend{best}: there is no opportunity by "
-            "this measure. Keep what you do, and ask your customers."
+        best = found.best if found.frame["do_benchmark"].notna().any() else ""
+        none, advice = (
+            translated(_NOTHING_SHORT[found.above, best]),
+            "Keep what you do, and ask your customers.",
         )
-    title = _counted(found.opportunities, "opportunity", "opportunities")
-    order = "; their order counts importance, too" if found.weighted and len(found.opportunities) > 1 else ""
-    return _table(
-        found, "opportunity", title, f"Scores from 0 to 100{order}. {found.source.caption}", extract
+        return Prose(paragraph(none, translated(advice)))
+    scores = (
+        "Scores from 0 to 100; their order counts importance, too."
+        if found.weighted and len(found.opportunities) > 1
+        else "Scores from 0 to 100."
     )
+    title = translated(_OPPORTUNITIES[len(found.opportunities)])
+    return _table(found, "opportunity", title, paragraph(translated(scores), found.source.caption), extract)
 
 
 def overview_figure(extract: ClientExtract) -> Figure | None:
@@ -87,9 +139,9 @@ def overview_figure(extract: ClientExtract) -> Figure | None:
     if profile is None:
         return None
     groups = tuple(group for group in profile.groups if group != TOP_QUARTILE)
-    own = {groups[0]: "You"}  # also a long name leaves the page its room
-    frame = profile.frame[profile.frame["group"].isin(groups)].replace({"group": own})
-    shown = replace(profile, frame=frame, groups=("You", *groups[1:]))
+    you = translated("You")  # also a long name leaves the page its room
+    frame = profile.frame[profile.frame["group"].isin(groups)].replace({"group": {groups[0]: you}})
+    shown = replace(profile, frame=frame, groups=(you, *groups[1:]))
     height = _HIGHEST if frame["dimension"].nunique() > _MANY else None
     return figure(say_do_dumbbell, shown, caption=client_profile_caption(shown), dense=True, height=height)
 
@@ -100,34 +152,29 @@ def certainty_table(found: Priorities | None) -> Table | None:
         return None
     orders = (("opportunity", found.opportunities), *([("strength", found.strengths)] if found.above else []))
     rows = [
-        (str(row["title"]), order.capitalize(), mark)
+        (str(row["title"]), translated(_KINDS[order]), translated(mark))
         for order, chosen in orders
         for row in chosen.to_dict(orient="records")
         if (mark := stability_mark(float(row[f"{order}_stability"])))
     ]
     if not rows:
         return None
-    drawn = (
-        "of your respondents, drawn again," if found.people else "of each item's mean, drawn from its spread,"
-    )
     (firm, first), (fair, second), (_, last) = STEPS
-    weight = " times importance" if found.weighted else ""
-    ordered = (
-        "Strengths stand in the order of points better than the benchmark, opportunities in that of points short"
-        if found.above
-        else "Opportunities stand in the order of points short"
-    )
-    note = (
-        f"{ordered}{weight}. "
-        f"How sure: {first} where it is among the first three in at least {percent(firm)} of {found.repetitions:,} "
-        f"samples {drawn} {second} from {percent(fair)} on, else {last}. {found.source.caption}"
-    )
+    sure = sentence(
+        "How sure: {first:t} where it is among the first three in at least {firm:%} of {n} samples of your "
+        "respondents, drawn again, {second:t} from {fair:%} on, else {last:t}."
+        if found.people
+        else "How sure: {first:t} where it is among the first three in at least {firm:%} of {n} samples of each item's "
+        "mean, drawn from its spread, {second:t} from {fair:%} on, else {last:t}.",
+        first=first, firm=firm, n=found.repetitions, second=second, fair=fair, last=last,
+    )  # fmt: skip
+    note = paragraph(translated(_ORDERS[found.above, found.weighted]), sure, found.source.caption)
     return fitted_table("How sure the order is", ("What", "Named as", "How sure"), rows, note, left=3)
 
 
 def _table(found: Priorities, order: str, title: str, note: str, extract: ClientExtract) -> Table:
     chosen = found.strengths if order == "strength" else found.opportunities
-    sentence = (
+    reason = (
         client_sentences.opportunity_sentence
         if order == "opportunity"
         else client_sentences.strength_sentence
@@ -136,18 +183,14 @@ def _table(found: Priorities, order: str, title: str, note: str, extract: Client
     )
     advised = priority_recommendations(found, extract)
     rows = [
-        (f"{_closed(str(row['title']))} {sentence(row, found.best)}", advised.get(str(row["item"]), ""))
+        (f"{_closed(str(row['title']))} {reason(row, found.best)}", advised.get(str(row["item"]), ""))
         for _, row in chosen.iterrows()
     ]
     action = "What keeps it" if order == "strength" else "What to do"
-    turned = TURNED if chosen["reverse"].any() else ""
-    return fitted_table(title, ("What, and why", action), rows, f"{turned}{note}".strip(), left=2)
+    turned = translated(TURNED) if chosen["reverse"].any() else ""
+    return fitted_table(title, ("What, and why", action), rows, paragraph(turned, note), left=2)
 
 
 def _closed(title: str) -> str:
     """Return a title as a sentence."""
     return title if title.endswith((".", "!", "?", "…")) else f"{title}."
-
-
-def _counted(rows: pd.DataFrame, one: str, many: str) -> str:
-    return f"{({1: 'One', 2: 'Two', 3: 'Three'})[len(rows)]} {one if len(rows) == 1 else many}"

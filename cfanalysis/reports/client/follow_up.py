@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import pandas as pd
 
 from cfanalysis.analyses.open_answers import Comments
 from cfanalysis.analyses.priorities import Priorities
@@ -13,7 +14,9 @@ from cfanalysis.charts import trend
 from cfanalysis.charts.captions.client_captions import client_trend_caption
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Blocks, Column, Figure, Prose, Table, escape_markdown
-from cfanalysis.core.templates import table_rows
+from cfanalysis.core.formatting import short_number
+from cfanalysis.core.language import translated
+from cfanalysis.core.templates import clauses, paragraph, sentence, table_rows
 from cfanalysis.reports.client import client_sentences
 from cfanalysis.reports.client.sections import has_section, left_out
 from cfanalysis.reports.common.fitted_table import fitted_table
@@ -59,9 +62,9 @@ def trend_table(found: ClientTrend | None, extract: ClientExtract, margin: float
     labels = ("Measure", "From", "To", "Change", "95% interval", "Benchmark's change")
     times = set(found.changes["before"]), set(found.changes["after"])
     plain = len(times[0]) == 1 and times[1] == {extract.wave}
-    named = "{measure}" if plain else "{measure} ({before} to {after})"
-    cells = "{score_before} | {score_after} | {change:+} | {low} to {high} | {benchmark:+}"
-    rows = table_rows(f"{named} | {cells}", found.changes)
+    between = "{measure:t}" if plain else "{measure:t} ({before} to {after})"
+    cells = "{named} | {score_before} | {score_after} | {change:+} | {low} to {high} | {benchmark:+}"
+    rows = table_rows(cells, found.changes.assign(named=clauses(between, found.changes)))
     explained = {
         "95% interval": "Respondents who answered in both waves, by their ids, are compared with themselves; others "
         "count as independent samples.",
@@ -69,8 +72,9 @@ def trend_table(found: ClientTrend | None, extract: ClientExtract, margin: float
     }
     unit = score_unit(extract.instrument, set(found.changes["name"]))
     large = [int(row) for row in np.flatnonzero(client_sentences.meaningful_changes(found.changes, margin))]
-    bold = f"Bold: a change that matters, at least {margin:g} points and beyond chance. " if large else ""
-    note = f"{unit} {bold}A change is no effect of anything by itself. {found.source.caption}"
+    bold = "Bold: a change that matters, at least {points} points and beyond chance." if large else ""
+    warning = translated("A change is no effect of anything by itself.")
+    note = paragraph(unit, sentence(bold, points=short_number(margin)), warning, found.source.caption)
     return fitted_table("What has changed", labels, rows, note, of_column=explained, emphasis=large)
 
 
@@ -85,8 +89,12 @@ def comments_blocks(found: Sequence[Comments], extract: ClientExtract) -> Blocks
         The client's extract.
     """
     if not found:
-        why = "nobody wrote one." if extract.raw_responses is not None else client_sentences.PUBLISHED_ONLY
-        return Blocks.of(left_out(extract, "comments", f"Open answers are left out: {why}"))
+        why = (
+            "Open answers are left out: only frequency tables were published, no answers of single respondents."
+            if extract.raw_responses is None
+            else "Open answers are left out: nobody wrote one."
+        )
+        return Blocks.of(left_out(extract, "comments", why))
     return Blocks.of(*(block for each in found for block in _comment_blocks(each)))
 
 
@@ -96,13 +104,11 @@ def _comment_blocks(found: Comments) -> Iterator[Prose | Table | None]:
     yield themes_table(found)
     if len(found.phrases):
         parts = [f"{escape_markdown(p)} ({n})" for p, n in found.phrases.itertuples(index=False)]
-        yield Prose(f"Phrases of the survey's own words that recur in the answers: {', '.join(parts)}.")
+        told = "Phrases of the survey's own words that recur in the answers: {phrases}."
+        yield Prose(sentence(told, phrases=", ".join(parts)))
     if found.quotes:
-        yield Prose(
-            "\n".join(
-                ["Answers chosen for this report:\n", *(f"- “{escape_markdown(q)}”" for q in found.quotes)]
-            )
-        )
+        quotes = clauses("- “{quote}”", pd.DataFrame({"quote": map(escape_markdown, found.quotes)}))
+        yield Prose("\n".join([f"{translated('Answers chosen for this report:')}\n", *quotes]))
 
 
 def themes_table(found: Comments) -> Table | None:
@@ -114,14 +120,15 @@ def themes_table(found: Comments) -> Table | None:
         "{theme} | {count:d} | {share:%} | {low:%} to {high:%} | {benchmark:%}", found.themes.head(MAX_THEMES)
     )
     beside = {"Benchmark": "Benchmark: mean share over organizations."}
-    note = f"{found.method} {found.source.caption}"
-    return fitted_table(f"Themes: {found.question}", labels, rows, note, of_column=beside)
+    note = paragraph(translated(found.method), found.source.caption)
+    title = sentence("Themes: {question}", question=found.question)
+    return fitted_table(title, labels, rows, note, of_column=beside)
 
 
 def action_forms(found: Priorities | None) -> Blocks:
     """Return a form for each opportunity, and an empty one: each step a line of the page's width to write on."""
     titles = [] if found is None else [str(title) for title in found.opportunities["title"]]
-    last = "What else we want to change:" if titles else "What we want to change:"
+    last = translated("What else we want to change:" if titles else "What we want to change:")
     return _forms("### Our plan\n\nOne line for each step; fewer is better.", [*titles, last], _STEPS)
 
 
@@ -129,16 +136,16 @@ def keep_forms(found: Priorities | None) -> Blocks | None:
     """Return a form for each strength: what must not be lost."""
     if found is None or not found.above:
         return None
-    note = TURNED.strip() if found.strengths["reverse"].any() else ""
+    note = translated(TURNED) if found.strengths["reverse"].any() else ""
     titles = [str(title) for title in found.strengths["title"]]
-    return _forms(f"### What we keep\n\n{note}".strip(), titles, _KEEP)
+    return _forms(f"{translated('### What we keep')}\n\n{note}".strip(), titles, _KEEP)
 
 
 def _forms(heading: str, subjects: Sequence[str], steps: Sequence[str]) -> Blocks:
     """Return a table to fill in for each subject, with a line for each step."""
-    rows = [(step, "") for step in steps]
+    rows = [(translated(step), "") for step in steps]
     forms = (Table(subject, [Column("", "left")] * 2, rows) for subject in subjects)
-    return Blocks.of(Prose(heading), *forms)
+    return Blocks.of(Prose(translated(heading)), *forms)
 
 
 def questions(found: Priorities | None, extract: ClientExtract) -> Prose:
@@ -152,17 +159,18 @@ def questions(found: Priorities | None, extract: ClientExtract) -> Prose:
         The client's extract.
     """
     first = None if found is None or found.opportunities.empty else found.opportunities.iloc[0]
-    lines = ["1. Which result surprises us, and what did we expect?"]
+    lines = [translated("Which result surprises us, and what did we expect?")]
     if has_section(extract, "roles"):
-        lines.append("2. Which groups of us see different organizations, and who is nearer to the customer?")
-    if first is not None:
         lines.append(
-            f"{len(lines) + 1}. *{escape_markdown(str(first['text']))}* On an ordinary day, "
-            + (
-                "when is that so, and why?"
-                if first["reverse"]
-                else "what happens here when that does not work?"
-            )
+            translated("Which groups of us see different organizations, and who is nearer to the customer?")
         )
-    lines.append(f"{len(lines) + 1}. What would a customer see if we changed one thing by next month?")
-    return Prose("\n".join(lines))
+    if first is not None:
+        here = sentence(
+            "*{statement}* On an ordinary day, when is that so, and why?"
+            if first["reverse"]
+            else "*{statement}* On an ordinary day, what happens here when that does not work?",
+            statement=escape_markdown(str(first["text"])),
+        )
+        lines.append(here)
+    lines.append(translated("What would a customer see if we changed one thing by next month?"))
+    return Prose("\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1)))

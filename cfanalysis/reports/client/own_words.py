@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cfanalysis.core.blocks import Prose, escape_markdown
+from cfanalysis.core.language import translated
 
 _EMPHASIS = re.compile(r"(\*{1,2}|_{1,2})(?=\S)([^*_\n]*[^*_\s])\1(?!\w)")
 _ENTRY = re.compile(r"[-*•] +")
@@ -37,7 +38,7 @@ def personal_note(note: str) -> Prose | None:
     """
     if not (words := own_words(note)):
         return None
-    lines = ["**A note for you.**", "", *words.split("\n")]
+    lines = [translated("**A note for you.**"), "", *words.split("\n")]
     return Prose("\n".join(f"> {line}" if line else ">" for line in lines))
 
 

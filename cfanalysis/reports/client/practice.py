@@ -28,7 +28,8 @@ from cfanalysis.charts.captions.client_captions import (
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Figure, Prose, Table
 from cfanalysis.core.formatting import decimal, ordinal
-from cfanalysis.core.templates import table_rows
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import paragraph, sentence, table_rows
 from cfanalysis.reports.client import client_sentences
 from cfanalysis.reports.client.sections import left_out
 from cfanalysis.reports.common.fitted_table import fitted_table
@@ -36,10 +37,31 @@ from cfanalysis.reports.common.result_tables import PLACES
 from cfanalysis.survey.survey_data import ClientExtract
 
 CUSTOMER_TYPE_TITLES = {
-    "external": "External customers",
-    "internal": "Internal customers (colleagues)",
-    "difference": "Internal minus external",
+    "external": message("External customers"),
+    "internal": message("Internal customers (colleagues)"),
+    "difference": message("Internal minus external"),
 }
+
+LEVEL_TITLES = {"low": message("Low"), "moderate": message("Moderate"), "high": message("High")}
+_ADJUSTED = {
+    (True, True): message(
+        "If the same mix of positions had answered as in the average organization, your Do score would be **{score}** "
+        "as it is, the {place} percentile of the {n:d} organizations' scores for that mix."
+    ),
+    (True, False): message(
+        "If the same mix of positions had answered as in the average organization, your Do score would be **{score}** "
+        "as it is."
+    ),
+    (False, True): message(
+        "If the same mix of positions had answered as in the average organization, your Do score would be **{score}** "
+        "instead of {raw}, the {place} percentile of the {n:d} organizations' scores for that mix."
+    ),
+    (False, False): message(
+        "If the same mix of positions had answered as in the average organization, your Do score would be **{score}** "
+        "instead of {raw}."
+    ),
+}
+"""The score of the usual mix: whether it is as it is, and whether its place is known."""
 
 
 def practice_figure(profile: ClientPractices, extract: ClientExtract) -> Figure | Prose | None:
@@ -66,9 +88,11 @@ def practice_table(profile: ClientPractices) -> Table | None:
     if profile.frame.empty:
         return None
     labels = ("Practice", "You", "Benchmark", "Top quartile", "Percentile", "Third", "n")
-    cells = "{title} | {score} | {benchmark} | {top} | {percentile:0} | {third} | {n:d}"
+    cells = "{title} | {score} | {benchmark} | {top} | {percentile:0} | {third:t} | {n:d}"
     rows = table_rows(cells, profile.frame)
-    note = f"Mean of each practice's Do items; n: fewest answers to one. {profile.source.caption}"
+    note = paragraph(
+        translated("Mean of each practice's Do items; n: fewest answers to one."), profile.source.caption
+    )
     return fitted_table("The practices, one by one (0 to 100)", labels, rows, note, of_column=PLACES)
 
 
@@ -112,10 +136,11 @@ def level_table(level: ClientLevel | None) -> Table | None:
         "Benchmark",
         "Organizations there",
     )
-    cells = "{level} | {score} | {low} to {high} | {respondents:%} | {benchmark} | {organizations:%}"
-    rows = table_rows(cells, level.frame.assign(level=level.frame["level"].str.capitalize()))
+    cells = "{level:t} | {score} | {low} to {high} | {respondents:%} | {benchmark} | {organizations:%}"
+    rows = table_rows(cells, level.frame.replace({"level": LEVEL_TITLES}))
     emphasis = tuple(level.frame.index[level.frame["level"] == level.level])
-    note = f"Agreement with the statements of each level, 0 to 100. {level.method} {level.source.caption}"
+    what = translated("Agreement with the statements of each level, 0 to 100.")
+    note = paragraph(what, translated(level.method), level.source.caption)
     return fitted_table("How far you go for customers", labels, rows, note, emphasis=emphasis)
 
 
@@ -178,11 +203,11 @@ def roles_text(roles: ClientRoles | None, extract: ClientExtract) -> Prose | Non
     """
     if roles is None:
         why = (
-            client_sentences.PUBLISHED_ONLY
+            "Groups of people are left out: only frequency tables were published, no answers of single respondents."
             if extract.raw_responses is None
-            else "too few said to which they belong."
+            else "Groups of people are left out: too few said to which they belong."
         )
-        return left_out(extract, "roles", f"Groups of people are left out: {why}")
+        return left_out(extract, "roles", why)
     if position_field(extract.instrument) is None:
         return None
     return Prose(client_sentences.roles_sentences(roles, extract))
@@ -213,7 +238,8 @@ def roles_table(roles: ClientRoles | None) -> Table | None:
         return None
     labels = ("Group", "n", "Say", "Do", "Gap", "95% interval of the gap")
     rows = table_rows("{title}: {option} | {n:d} | {say} | {do} | {gap:+} | {gap_low} to {gap_high}", groups)
-    note = f"Respondents' scores, 0 to 100. {roles.method} {roles.source.caption}"
+    what = translated("Respondents' scores, 0 to 100.")
+    note = paragraph(what, translated(roles.method), roles.source.caption)
     return fitted_table("Say and Do by group of people", labels, rows, note)
 
 
@@ -225,18 +251,9 @@ def adjusted_text(roles: ClientRoles | None) -> Prose | None:
     if do.empty:
         return None
     row = do.iloc[0]
-    score, raw = (decimal(row[name]) for name in ("score", "raw"))
-    place = (
-        ""
-        if pd.isna(row["percentile"])
-        else f", the {ordinal(row['percentile'])} percentile of the {row['n_organizations']:.0f} organizations' scores "
-        "for that mix"
-    )
-    instead = "as it is" if score == raw else f"instead of {raw}"
-    return Prose(
-        "If the same mix of positions had answered as in the average organization, your Do score would be "
-        f"**{score}** {instead}{place}."
-    )
+    same, known = decimal(row["score"]) == decimal(row["raw"]), not pd.isna(row["percentile"])
+    place, n = (ordinal(row["percentile"]), round(row["n_organizations"])) if known else ("", 0)
+    return Prose(sentence(_ADJUSTED[same, known], row.to_dict(), place=place, n=n))
 
 
 def customer_types_text(sides: ClientCustomerTypeScores | None, extract: ClientExtract) -> Prose | None:
@@ -261,10 +278,10 @@ def customer_types_table(sides: ClientCustomerTypeScores | None) -> Table | None
     if sides is None:
         return None
     labels = ("Do items about", "You", "95% interval", "Benchmark", "Top quartile", "Percentile", "Third")
-    cells = "{title} | {score} | {low} to {high} | {benchmark} | {top} | {percentile:0} | {third}"
-    signed = "{title} | {score:+} | {low} to {high} | {benchmark:+} | {top:+} | {percentile:0} | {third}"
+    cells = "{title:t} | {score} | {low} to {high} | {benchmark} | {top} | {percentile:0} | {third:t}"
+    signed = "{title:t} | {score:+} | {low} to {high} | {benchmark:+} | {top:+} | {percentile:0} | {third:t}"
     frame = sides.frame.assign(title=sides.frame["side"].map(CUSTOMER_TYPE_TITLES))
     parts = ((cells, frame["side"] != "difference"), (signed, frame["side"] == "difference"))
     rows = [row for template, chosen in parts for row in table_rows(template, frame[chosen])]
-    note = f"{sides.method} {sides.source.caption}"
+    note = paragraph(translated(sides.method), sides.source.caption)
     return fitted_table("Inside and outside (0 to 100)", labels, rows, note, of_column=PLACES)

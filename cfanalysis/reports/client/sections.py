@@ -12,6 +12,7 @@ from typing import Literal
 from cfanalysis.analyses.customer_types import customer_type_items
 from cfanalysis.analyses.practices import practice_items
 from cfanalysis.core.blocks import Prose
+from cfanalysis.core.language import translated
 from cfanalysis.survey.confidentiality import may_show_distribution
 from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.survey_data import ClientExtract
@@ -79,4 +80,4 @@ def left_out(extract: ClientExtract, topic: Topic, sentence: str) -> Prose | Non
     sentence
         What is not shown, and why.
     """
-    return Prose(sentence) if has_section(extract, topic) else None
+    return Prose(translated(sentence)) if has_section(extract, topic) else None

@@ -22,7 +22,9 @@ from cfanalysis.charts.captions.client_captions import (
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Blocks, Figure, Prose, Table
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.templates import table_rows
+from cfanalysis.core.formatting import MISSING, decimal
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import paragraph, sentence, table_rows
 from cfanalysis.reports.client import client_sentences
 from cfanalysis.reports.client.sections import has_section, left_out
 from cfanalysis.reports.common import result_tables
@@ -31,7 +33,7 @@ from cfanalysis.reports.common.result_tables import PLACES, TURNED
 from cfanalysis.survey.instrument import Facet
 from cfanalysis.survey.survey_data import ClientExtract
 
-_FACET_TITLES = {"say": "What you intend (Say)", "do": "What you do (Do)"}
+_FACET_TITLES = {"say": message("What you intend (Say)"), "do": message("What you do (Do)")}
 
 
 def participation_text(who: ClientParticipation) -> Prose:
@@ -45,8 +47,9 @@ def participation_table(who: ClientParticipation) -> Table:
     shown = who.groups[who.groups["shown"].astype(bool)]
     rows += [(*row, "", "") for row in table_rows("{title}: {option} | {n}", shown)]
     labels = ("", "Respondents", "Invited", "Response rate")
-    few = f"Groups of fewer than {who.minimum} respondents are not shown. " if len(who.groups) else ""
-    return fitted_table("Respondents", labels, rows, f"{few}{who.source.caption}")
+    few = "Groups of fewer than {n:d} respondents are not shown." if len(who.groups) else ""
+    note = paragraph(sentence(few, n=who.minimum), who.source.caption)
+    return fitted_table("Respondents", labels, rows, note)
 
 
 def index_text(place: IndexStanding | None, extract: ClientExtract) -> Prose | None:
@@ -102,7 +105,8 @@ def likert_figure(extract: ClientExtract, facet: Facet) -> Figure | None:
     if spread is None:
         return None
     reverse = bool(_turned(extract, spread.frame["item"]))
-    caption = client_answers_caption(spread, facet=_FACET_TITLES[facet], n=extract.n, reverse=reverse)
+    title = translated(_FACET_TITLES[facet])
+    caption = client_answers_caption(spread, facet=title, n=extract.n, reverse=reverse)
     return figure(likert_bars, spread, caption=caption, order="given")
 
 
@@ -123,22 +127,25 @@ def client_item_table(
     scores = client_items(extract)
     chosen = scores.frame[scores.frame["facet"] == facet]
     if chosen.empty:
-        return left_out(
-            extract, "items", f"{_FACET_TITLES[facet]} is left out: too few answered each statement."
-        )
+        why = sentence("{facet:t} is left out: too few answered each statement.", facet=_FACET_TITLES[facet])
+        return left_out(extract, "items", why)
     spread = client_distribution(extract, facet) if distribution else None
     answers = [("" if spread is None else _percentages(spread.frame, str(name))) for name in chosen["name"]]
     labels = ("Item", "n", "Answers in %", "You", "Benchmark", "Difference", "Percentile", "Third")
-    cells = "{title} | {n:d} | {answers} | {score} | {benchmark} | {difference:+} | {percentile:0} | {third}"
+    cells = (
+        "{title} | {n:d} | {answers} | {score} | {benchmark} | {difference:+} | {percentile:0} | {third:t}"
+    )
+    benchmark = translated(extract.benchmark_facts.title)
+    turned = _turned(extract, chosen["name"])
     explained = {
         "n": "n: answers.",
         "Answers in %": "Answers in %: from the lowest answer to the highest.",
-        "You": f"You, benchmark and difference: 0 to 100. {_turned(extract, chosen['name'])}".strip(),
-        "Benchmark": f"Benchmark: mean of organizations ({extract.benchmark_facts.title}).",
+        "You": paragraph(translated("You, benchmark and difference: 0 to 100."), turned),
+        "Benchmark": sentence("Benchmark: mean of organizations ({benchmark}).", benchmark=benchmark),
         **PLACES,
     }
     rows = table_rows(cells, chosen.assign(answers=answers))
-    title = f"{_FACET_TITLES[facet]}, item by item"
+    title = sentence("{facet:t}, item by item", facet=_FACET_TITLES[facet])
     return fitted_table(title, labels, rows, scores.source.caption, of_column=explained)
 
 
@@ -162,18 +169,18 @@ def extremes_tables(found: Extremes | None, extract: ClientExtract) -> Blocks:
         return Blocks.of(left_out(extract, "items", why))
     cells = "{title} | {score} | {difference:+}"
     parts = [
-        ("Highest scores", "Item", found.highest, cells),
-        ("Lowest scores", "Item", found.lowest, cells),
+        (message("Highest scores"), "Item", found.highest, cells),
+        (message("Lowest scores"), "Item", found.lowest, cells),
         (
-            "Widest gaps between intention and practice",
-            "Pair",
+            message("Widest gaps between intention and practice"),
+            message("Pair"),
             found.widest,
             cells.replace("score", "score:+"),
         ),
     ]
     parts = [part for part in parts if len(part[2])]
-    beside = {"Beside benchmark": "Beside benchmark: yours minus the organizations' mean."}
-    note = f"{_turned(extract)}{found.source.caption}"
+    beside = {"Beside benchmark": message("Beside benchmark: yours minus the organizations' mean.")}
+    note = paragraph(_turned(extract), found.source.caption)
     return Blocks.of(
         *(
             fitted_table(
@@ -193,12 +200,12 @@ def _turned(extract: ClientExtract, items: Iterable[str] | None = None) -> str:
     chosen = (
         extract.instrument.gap_items if items is None else [extract.instrument.item(str(i)) for i in items]
     )
-    return TURNED if any(item.reverse for item in chosen) else ""
+    return translated(TURNED) if any(item.reverse for item in chosen) else ""
 
 
 def _percentages(answers: pd.DataFrame, item: str) -> str:
     rows = answers[answers["item"] == item].sort_values("category")
-    return "–" if rows.empty else " · ".join(f"{100 * share:.0f}" for share in rows["share"])
+    return MISSING if rows.empty else " · ".join(decimal(100 * share, 0) for share in rows["share"])
 
 
 def client_standing_table(standing: Standing, extract: ClientExtract) -> Table | Prose | None:
@@ -235,6 +242,7 @@ def dimension_gaps_table(extract: ClientExtract) -> Table | Prose | None:
     gaps = gaps.reindex(columns=profile.groups).set_axis(["gap", *profile.groups[1:]], axis=1)
     own = profile.frame[profile.frame["group"] == profile.groups[0]].drop(columns="gap")
     others = dict(zip(profile.groups[1:], ("first", "second"), strict=False))
+    gap_labels = [sentence("{group:t}: gap", group=group) for group in others]
     table = own.join(gaps.rename(columns=others), on="dimension")
     rows = table_rows(
         " | ".join(
@@ -242,8 +250,8 @@ def dimension_gaps_table(extract: ClientExtract) -> Table | Prose | None:
         ),
         table,
     )
-    labels = ("Dimension", "Say", "Do", "Gap", *(f"{group}: gap" for group in others), "n")
-    note = f"Scores from 0 to 100; n: your respondents. {extract.source.caption}"
+    labels = ("Dimension", "Say", "Do", "Gap", *gap_labels, "n")
+    note = paragraph(translated("Scores from 0 to 100; n: your respondents."), extract.source.caption)
     return fitted_table("Say and Do by dimension (0 to 100)", labels, rows, note)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from cfanalysis.core.blocks import Table, table_columns
 from cfanalysis.core.formatting import MISSING
+from cfanalysis.core.language import translated
+from cfanalysis.core.templates import paragraph
 
 
 def fitted_table(
@@ -18,14 +20,14 @@ def fitted_table(
     emphasis: Sequence[int] = (),
     left: int = 1,
 ) -> Table:
-    """Return a table without the columns in which nothing stands.
+    """Return a table without the columns in which nothing stands; its title and labels are translated here.
 
     Parameters
     ----------
     title, rows, note, emphasis
         As of `cfanalysis.core.blocks.Table`.
     labels
-        What stands above each column.
+        What stands above each column, in English.
     of_column
         Sentences that the note begins with, by the label of the column that they explain.
     left
@@ -40,11 +42,13 @@ def fitted_table(
     """
     columns = table_columns(labels, left=left)
     kept = [i for i in range(len(columns)) if i == 0 or any(row[i] not in (MISSING, "") for row in rows)]
-    told = [text for label, text in (of_column or {}).items() if label in {columns[i].label for i in kept}]
+    told = [
+        translated(text) for label, text in (of_column or {}).items() if label in {labels[i] for i in kept}
+    ]
     return Table(
-        title,
+        translated(title),
         [columns[i] for i in kept],
         [tuple(row[i] for i in kept) for row in rows],
-        " ".join([*told, note]),
+        paragraph(*told, note),
         emphasis,
     )

@@ -12,17 +12,20 @@ from pathlib import Path
 
 from cfanalysis.analyses.client_report import Standing
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
-from cfanalysis.analyses.units import UNIT_NAMES
 from cfanalysis.core.blocks import Masthead, Prose
+from cfanalysis.core.formatting import whole_number
+from cfanalysis.core.language import message, translated
 from cfanalysis.core.publication import current_publication
+from cfanalysis.core.templates import sentence
 from cfanalysis.reports.common import sentences
+from cfanalysis.reports.common.result_tables import UNIT_HEADINGS
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.confidentiality import respondent_count_text
 from cfanalysis.survey.survey_data import ClientExtract, Source
 
-_SYNTHETIC = "Synthetic data: no organization in it exists"
-_RESEARCH = "For research, not for clients"
-_DRAFT = "Draft: compared with a benchmark that is not published; do not hand it out"
+_SYNTHETIC = message("Synthetic data: no organization in it exists")
+_RESEARCH = message("For research, not for clients")
+_DRAFT = message("Draft: compared with a benchmark that is not published; do not hand it out")
 
 
 def figure_numbers() -> Prose:
@@ -30,15 +33,24 @@ def figure_numbers() -> Prose:
     published = current_publication()
     if not published or not published.numbers:
         return Prose(
-            "`cfanalysis analyze STUDY` writes the numbers of every figure as CSV beside the report."
+            translated(
+                "`cfanalysis analyze STUDY` writes the numbers of every figure as CSV beside the report."
+            )
         )
     folder = Path(published.numbers)
     files = sorted(path.name for path in folder.glob("*.csv"))
     if not files:
-        return Prose("These data allow no figure, so there are no numbers of figures beside this report.")
-    names = ", ".join(f"`{name}`" for name in files)
-    place = f"`figures/{folder.name}`"
-    return Prose(f"The numbers of the figures lie beside this report in the folder {place}: {names}.")
+        return Prose(
+            translated("These data allow no figure, so there are no numbers of figures beside this report.")
+        )
+    names, place = ", ".join(f"`{name}`" for name in files), f"`figures/{folder.name}`"
+    return Prose(
+        sentence(
+            "The numbers of the figures lie beside this report in the folder {place}: {names}.",
+            place=place,
+            names=names,
+        )
+    )
 
 
 def study_masthead(study: Study, title: str, *, research: bool = True) -> Masthead:
@@ -56,13 +68,11 @@ def study_masthead(study: Study, title: str, *, research: bool = True) -> Masthe
     source = study.survey.source
     organizations = study.survey.organizations.query("kind == 'organization'")
     latest = organizations.drop_duplicates(["organization", "wave"])
+    responses = "Responses" if study.survey.raw_responses is not None else "Answers per item, at most"
     facts = [
-        ("Waves" if len(source.waves) > 1 else "Wave", ", ".join(source.waves)),
-        (UNIT_NAMES[study.survey.instrument.unit].many.capitalize(), f"{len(study.clients):,}"),
-        (
-            "Responses" if study.survey.raw_responses is not None else "Answers per item, at most",
-            f"{latest['n'].sum():,}",
-        ),
+        (translated("Waves" if len(source.waves) > 1 else "Wave"), ", ".join(source.waves)),
+        (translated(UNIT_HEADINGS[study.survey.instrument.unit]), whole_number(len(study.clients))),
+        (translated(responses), whole_number(int(latest["n"].sum()))),
     ]
     limit = _RESEARCH if research and not study.survey.instrument.public else ""
     return Masthead(title, source.title, facts, _notice(source, limit), source.title)
@@ -81,13 +91,15 @@ def client_masthead(extract: ClientExtract, title: str | None = None) -> Masthea
     instrument = extract.instrument
     titles = {f.id: f.title for f in instrument.organization_fields}
     facts = [
-        ("Wave", extract.wave),
-        ("Who answered", respondent_count_text(extract.n)),
+        (translated("Wave"), extract.wave),
+        (translated("Who answered"), respondent_count_text(extract.n)),
         *((titles[key], value) for key, value in extract.facts.items()),
     ]
-    footer = f"Confidential, for {extract.client}; {extract.source.title}"
+    footer = sentence(
+        "Confidential, for {client}; {title}", client=extract.client, title=extract.source.title
+    )
     notice = _notice(extract.source, _DRAFT if extract.benchmark_facts.draft else "")
-    kind = title or f"{instrument.title}: client report"
+    kind = title or sentence("{title}: client report", title=instrument.title)
     return Masthead(extract.client, kind, facts, notice, footer, client=extract.client)
 
 
@@ -120,4 +132,4 @@ def glossary(words: Mapping[str, str]) -> Prose | None:
 
 
 def _notice(source: Source, limit: str) -> str:
-    return ". ".join(filter(None, [limit, _SYNTHETIC if source.synthetic else ""]))
+    return ". ".join(map(translated, filter(None, [limit, _SYNTHETIC if source.synthetic else ""])))

@@ -7,61 +7,91 @@ import pandas as pd
 from cfanalysis.analyses.client_report import ClientScores, Standing
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.say_do_profile import SayDoProfile
-from cfanalysis.analyses.units import GAP_UNITS, UNIT_NAMES, unit_words, wave_phrase, within_sentence
+from cfanalysis.analyses.units import GAP_UNITS, unit_words, wave_phrase, within_sentence
 from cfanalysis.core.blocks import Table, table_columns
 from cfanalysis.core.formatting import count_range, decimal, digits_for, interval_cell
-from cfanalysis.core.templates import table_rows
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import paragraph, sentence, table_rows
 from cfanalysis.reports.common.fitted_table import fitted_table
 from cfanalysis.scoring.means import one_wave
 from cfanalysis.study.prepared_study import Study
 
 PLACES = {
-    "Percentile": "Percentile: share of the benchmark's organizations below, half of those equal counted.",
-    "Third": "Third: that of the benchmark's organizations in which you lie.",
+    "Percentile": message(
+        "Percentile: share of the benchmark's organizations below, half of those equal counted."
+    ),
+    "Third": message("Third: that of the benchmark's organizations in which you lie."),
 }
 """What a client's place among the organizations means, by the column in which it stands."""
 
 GAP_PLACES = {
-    "Percentile": f"{PLACES['Percentile']} For a gap, low is narrow.",
-    "Third": f"{PLACES['Third']} For a gap, the lower is the narrower.",
+    "Percentile": message(
+        "Percentile: share of the benchmark's organizations below, half of those equal counted. For a gap, low is "
+        "narrow."
+    ),
+    "Third": message(
+        "Third: that of the benchmark's organizations in which you lie. For a gap, the lower is the narrower."
+    ),
 }
 """The same where one of the measures is a gap."""
 
-TURNED = "Statements worded the other way round are turned: more is better throughout. "
+TURNED = message("Statements worded the other way round are turned: more is better throughout.")
 """What is said below a table with reverse-keyed items."""
+
+THIRDS = {
+    "lower": message("lower"), "middle": message("middle"), "upper": message("upper"),
+}  # fmt: skip
+"""The thirds of the benchmark's organizations as a table names them."""
+
+UNIT_HEADINGS = {"organization": message("Organizations"), "respondent": message("Respondents")}
+"""What units are called above a column."""
 
 
 def quartile_table(gaps: QuartileGaps) -> Table:
     """Return Say, Do and gap of the four quartiles, and the rest against the top."""
     unit = unit_words(gaps.source)
-    labels = ("Quartile", unit.many.capitalize(), "Say", "Do", "Gap", "95% interval")
+    labels = ("Quartile", UNIT_HEADINGS[gaps.source.unit], "Say", "Do", "Gap", "95% interval")
     delta, digits = gaps.delta, digits_for(gaps.delta)
 
-    cells = "{quartile} | {n:d} | {say:{digits}} | {do:{digits}} | {gap:{digits}} | {low:{digits}} to {high:{digits}}"
+    cells = "{quartile:t} | {n:d} | {say:{digits}} | {do:{digits}} | {gap:{digits}} | {low:{digits}} to {high:{digits}}"
     frame = gaps.frame.round({"say": digits, "gap": digits})
     rows = table_rows(cells, frame.assign(do=frame["say"] - frame["gap"]), digits=digits)
     say, apart = (round(value, digits) for value in (-gaps.delta_say.estimate, delta.estimate))
     contrast = (
-        "Rest minus top",
+        translated("Rest minus top"),
         str(gaps.n),
         *(decimal(value, digits, signed=True) for value in (say, say - apart, apart)),
         interval_cell(delta.low, delta.high, digits),
     )
     low, high = gaps.scale
-    drawn = f"groups of {unit.many} ({grouped})" if (grouped := gaps.verdict.grouped_by) else unit.many
-    mix = "; the same mix of respondents in each" if gaps.verdict.standardized_for else ""
-    scale = f"scale points ({low} to {high})" if gaps.unit == "points" else GAP_UNITS[gaps.unit]
-    note = (
-        f"Means of {unit.many}, {scale}{mix}; {wave_phrase(gaps.wave, gaps.source)}. Do is Say minus the gap, "
-        f"as printed. Interval: bootstrap of {drawn}, re-ranked and re-cut. {gaps.source.caption}"
+    scale = (
+        sentence("scale points ({low} to {high})", low=str(low), high=str(high))
+        if gaps.unit == "points"
+        else translated(GAP_UNITS[gaps.unit])
     )
-    return Table(
-        f"The Say-Do gap by quartile of {within_sentence(gaps.criterion, gaps.source)}",
-        table_columns(labels),
-        [*rows, contrast],
-        note,
-        (len(rows),),
+    note = paragraph(
+        sentence(
+            "Means of {units}, {scale}; the same mix of respondents in each; {wave}."
+            if gaps.verdict.standardized_for
+            else "Means of {units}, {scale}; {wave}.",
+            units=unit.many,
+            scale=scale,
+            wave=wave_phrase(gaps.wave, gaps.source),
+        ),
+        translated("Do is Say minus the gap, as printed."),
+        sentence(
+            "Interval: bootstrap of groups of {units} ({grouped}), re-ranked and re-cut."
+            if gaps.verdict.grouped_by
+            else "Interval: bootstrap of {units}, re-ranked and re-cut.",
+            units=unit.many,
+            grouped=gaps.verdict.grouped_by,
+        ),
+        gaps.source.caption,
     )
+    title = sentence(
+        "The Say-Do gap by quartile of {criterion}", criterion=within_sentence(gaps.criterion, gaps.source)
+    )
+    return Table(title, table_columns(labels), [*rows, contrast], note, (len(rows),))
 
 
 def profile_table(profile: SayDoProfile, *, client: str | None = None) -> Table:
@@ -75,23 +105,30 @@ def profile_table(profile: SayDoProfile, *, client: str | None = None) -> Table:
         The group that is one organization; its ``n`` are respondents.
     """
     labels = ("Dimension", "Group", "Say", "Do", "Gap", "n")
-    rows = table_rows("{title} | {group} | {say} | {do} | {gap:+} | {n:0}", profile.frame)
-    many = unit_words(profile.source).many
-    counted = many if client is None else f"respondents of {client}, {many} of the others"
-    note = (
-        f"Scores from 0 to 100; n = {counted}, {wave_phrase(profile.wave, profile.source)}. "
-        f"{profile.source.caption}"
+    rows = table_rows("{title} | {group:t} | {say} | {do} | {gap:+} | {n:0}", profile.frame)
+    note = sentence(
+        "Scores from 0 to 100; n = {units}, {wave}."
+        if client is None
+        else "Scores from 0 to 100; n = respondents of {client}, {units} of the others, {wave}.",
+        units=unit_words(profile.source).many,
+        client=client,
+        wave=wave_phrase(profile.wave, profile.source),
     )
-    return Table("Say and Do by dimension (0 to 100)", table_columns(labels, left=2), rows, note)
+    return Table(
+        translated("Say and Do by dimension (0 to 100)"),
+        table_columns(labels, left=2),
+        rows,
+        paragraph(note, profile.source.caption),
+    )
 
 
 def standing_table(standing: Standing) -> Table:
     """Return a client's main measures beside the benchmark."""
     labels = ("Measure", "You", standing.centre_label, "Top quartile", "Percentile", "Third")
-    rows = table_rows("{measure} | {score} | {benchmark} | {top} | {percentile:0} | {third}", standing.frame)
-    note = (
-        f"{standing.unit} {_organizations(standing.frame['n'], standing.benchmark)}{standing.source.caption}"
-    )
+    cells = "{measure:t} | {score} | {benchmark} | {top} | {percentile:0} | {third:t}"
+    rows = table_rows(cells, standing.frame)
+    beside = _organizations(standing.frame["n"], standing.benchmark)
+    note = paragraph(standing.unit, beside, standing.source.caption)
     places = GAP_PLACES if (standing.frame["facet"] == "gap").any() else PLACES
     return fitted_table("Your scores", labels, rows, note, of_column=places)
 
@@ -107,10 +144,11 @@ def pair_table(scores: ClientScores, *, reverse: bool = False) -> Table:
         Whether any of their items is reverse-keyed.
     """
     labels = ("Subject", "Say", "Do", "Gap", "Benchmark gap", "Percentile", "Third")
-    cells = "{title} | {say} | {do} | {score:+} | {benchmark:+} | {percentile:0} | {third}"
+    cells = "{title} | {say} | {do} | {score:+} | {benchmark:+} | {percentile:0} | {third:t}"
     rows = table_rows(cells, scores.frame)
     beside = _organizations(scores.frame["n_organizations"], scores.benchmark)
-    note = f"Widest gap first. {TURNED if reverse else ''}{beside}{scores.source.caption}"
+    turned = translated(TURNED) if reverse else ""
+    note = paragraph(translated("Widest gap first."), turned, beside, scores.source.caption)
     return fitted_table(
         "Intention and practice on the same subject (0 to 100)", labels, rows, note, of_column=GAP_PLACES
     )
@@ -120,8 +158,9 @@ def index_table(study: Study) -> Table:
     """Return the indices: of all respondents where published tables have that row, and the organizations' mean."""
     survey = study.survey
     scores = one_wave(study.scores, survey.source.waves, "latest").query("scope == 'index'")
-    unit = UNIT_NAMES[survey.instrument.unit]
-    labels = ("Index", "All respondents", "Published", f"Mean of {unit.many}", unit.many.capitalize())
+    unit = unit_words(survey.source)
+    mean = sentence("Mean of {units}", units=unit.many)
+    labels = ("Index", "All respondents", "Published", mean, UNIT_HEADINGS[survey.source.unit])
     tables = survey.instrument.frequency_tables
     overall = None if tables is None else tables.overall
     rows = []
@@ -138,10 +177,10 @@ def index_table(study: Study) -> Table:
                 str(len(each)),
             )
         )
-    note = f"0 to 100; latest wave of each {unit.one}. {survey.source.caption}"
-    return Table("Indices", table_columns(labels), rows, note)
+    note = sentence("0 to 100; latest wave of each {unit}.", unit=unit.one)
+    return Table(translated("Indices"), table_columns(labels), rows, paragraph(note, survey.source.caption))
 
 
 def _organizations(n: pd.Series, benchmark: str) -> str:
-    counted = count_range(n)
-    return f"Benchmark: mean of {counted} organizations ({benchmark}). " if counted else ""
+    told, counted = "Benchmark: mean of {n} organizations ({benchmark}).", count_range(n)
+    return sentence(told, n=counted, benchmark=translated(benchmark)) if counted else ""

@@ -6,79 +6,124 @@ be told, never that there is none. Names that came from data are escaped where M
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from cfanalysis.analyses.client_report import Standing
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.units import unit_words, within_sentence
 from cfanalysis.core.blocks import escape_markdown
-from cfanalysis.core.formatting import decimal, ordinal
-from cfanalysis.survey.confidentiality import respondent_count_text
+from cfanalysis.core.formatting import ordinal
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import paragraph, sentence
+
+_AHEAD = (
+    message(
+        "On 0 to 100 they rate what you intend at {say} and what you do at {do}: intention and practice are level."
+    ),
+    message(
+        "On 0 to 100 they rate what you intend at {say} and what you do at {do}: intention runs ahead of practice by "
+        "**{size} points**."
+    ),
+    message(
+        "On 0 to 100 they rate what you intend at {say} and what you do at {do}: practice runs ahead of intention by "
+        "**{size} points**."
+    ),
+)
+_OTHERS_AHEAD = (
+    message("In the benchmark ({benchmark}) intention and practice are level."),
+    message("In the benchmark ({benchmark}) intention runs ahead of practice by {size} points."),
+    message("In the benchmark ({benchmark}) practice runs ahead of intention by {size} points."),
+)
+"""Where intention and practice are level, where intention runs ahead, and where practice does."""
+
+_THIRDS = {
+    "lower": message("You are in the third of these {n:d} organizations with the narrowest gaps."),
+    "middle": message("You are in the third of these {n:d} organizations with middling gaps."),
+    "upper": message("You are in the third of these {n:d} organizations with the widest gaps."),
+}
+_QUARTILES = {
+    "Top": message("On {criterion} you are in the **top quartile** of the benchmark ({benchmark})."),
+    "Upper middle": message(
+        "On {criterion} you are in the **upper middle quartile** of the benchmark ({benchmark})."
+    ),
+    "Lower middle": message(
+        "On {criterion} you are in the **lower middle quartile** of the benchmark ({benchmark})."
+    ),
+    "Bottom": message("On {criterion} you are in the **bottom quartile** of the benchmark ({benchmark})."),
+}
 
 
 def gap_method_text(gaps: QuartileGaps) -> str:
     """Return how the contrast was computed, in a few sentences (Markdown)."""
-    unit, verdict = unit_words(gaps.source), gaps.verdict
-    halves = (
-        f" Each quartile's mean is the mean over {verdict.halvings} halvings of the respondents; a dot is the mean of "
-        f"one {unit.one} over them, and stands in the quartile of its mean criterion."
-        if verdict.halvings > 1
-        else ""
-    )
-    mix = (
-        " Say, Do and gap of the quartiles are those that the same mix of respondents would give."
-        if verdict.standardized_for
-        else ""
-    )
-    return (
-        f"**The quartiles** are cut on {within_sentence(gaps.criterion, gaps.source)}, which contains no item of the "
-        "gap, at the linear 25, 50 and 75% quantiles; ties go up. Say and Do are the means of their items' means, and "
-        f"every {unit.one} counts once, with its {gaps.wave} wave. Organizations, criterion and bootstrap are those "
-        f"of the verdict, and so is the contrast.{halves}{mix}"
-    )
+    verdict, unit = gaps.verdict, translated(unit_words(gaps.source).one)
+    told = [
+        sentence(
+            "**The quartiles** are cut on {criterion}, which contains no item of the gap, at the linear 25, 50 and 75% "
+            "quantiles; ties go up.",
+            criterion=within_sentence(gaps.criterion, gaps.source),
+        ),
+        sentence(
+            "Say and Do are the means of their items' means, and every {unit} counts once, with its latest wave."
+            if gaps.wave == "latest"
+            else "Say and Do are the means of their items' means, and every {unit} counts once, with its first wave.",
+            unit=unit,
+        ),
+        translated(
+            "Organizations, criterion and bootstrap are those of the verdict, and so is the contrast."
+        ),
+    ]
+    if verdict.halvings > 1:
+        halves = sentence(
+            "Each quartile's mean is the mean over {n:d} halvings of the respondents; a dot is the mean of one {unit} "
+            "over them, and stands in the quartile of its mean criterion.",
+            n=verdict.halvings,
+            unit=unit,
+        )
+        told.append(halves)
+    if verdict.standardized_for:
+        told.append(
+            translated(
+                "Say, Do and gap of the quartiles are those that the same mix of respondents would give."
+            )
+        )
+    return paragraph(*told)
 
 
 def client_summary_texts(standing: Standing) -> list[str]:
     """Return where a client stands, in up to three sentences or pairs of them (Markdown)."""
-    people = respondent_count_text(standing.n)
-    sentences = [f"{people[0].upper()}{people[1:]} answered in {escape_markdown(standing.wave)}."]
-    places = []
+    first = sentence(
+        "One respondent answered in {wave}." if standing.n == 1 else "{n} respondents answered in {wave}.",
+        n=standing.n,
+        wave=escape_markdown(standing.wave),
+    )
+    sentences = [first]
+    benchmark, places = escape_markdown(translated(standing.benchmark)), []
     gap = standing.row("overall", "gap")
     say, do = standing.row("overall", "say"), standing.row("overall", "do")
     if gap is not None and say is not None and do is not None:
-        beside = (
-            f" In the benchmark ({escape_markdown(standing.benchmark)}) {_ahead(gap['benchmark'])}."
-            if pd.notna(gap["benchmark"])
-            else ""
-        )
-        sentences.append(
-            f"On 0 to 100 they rate what you intend at {decimal(say['score'])} and what you do at "
-            f"{decimal(do['score'])}: {_ahead(gap['score'], bold=True)}.{beside}"
-        )
+        text = _ahead(_AHEAD, gap["score"], say=say["score"], do=do["score"])
+        if pd.notna(gap["benchmark"]):
+            text = f"{text} {_ahead(_OTHERS_AHEAD, gap['benchmark'], benchmark=benchmark)}"
+        sentences.append(text)
         if pd.notna(gap["percentile"]) and pd.notna(gap["n"]):
-            places.append(
-                f"Ranked from the narrowest gap to the widest, you stand at the {ordinal(gap['percentile'])} "
-                f"percentile of these {int(gap['n'])} organizations."
+            place = sentence(
+                "Ranked from the narrowest gap to the widest, you stand at the {place} percentile of these {n:d} "
+                "organizations.",
+                place=ordinal(gap["percentile"]),
+                n=int(gap["n"]),
             )
+            places.append(place)
         elif isinstance(gap["third"], str) and gap["third"]:
-            third = {"lower": "the narrowest", "middle": "middling", "upper": "the widest"}[gap["third"]]
-            places.append(f"You are in the third of these {int(gap['n'])} organizations with {third} gaps.")
+            places.append(sentence(_THIRDS[gap["third"]], n=int(gap["n"])))
     if standing.quartile is not None and standing.criterion is not None:
-        places.append(
-            f"On {escape_markdown(within_sentence(standing.criterion, standing.source))} you are in the "
-            f"**{standing.quartile.lower()} quartile** of the benchmark ({escape_markdown(standing.benchmark)})."
-        )
-    return [*sentences, " ".join(places)] if places else sentences
+        criterion = escape_markdown(within_sentence(standing.criterion, standing.source))
+        places.append(sentence(_QUARTILES[standing.quartile], criterion=criterion, benchmark=benchmark))
+    return [*sentences, paragraph(*places)] if places else sentences
 
 
-def _ahead(gap: float, *, bold: bool = False) -> str:
+def _ahead(templates: Sequence[str], gap: float, **values: object) -> str:
     """Return whether intention or practice runs ahead, and by how much."""
-    size = decimal(abs(gap))
-    if float(size.replace(",", "")) == 0:
-        return "intention and practice are level"
-    points = f"**{size} points**" if bold else f"{size} points"
-    return (
-        f"intention runs ahead of practice by {points}"
-        if gap > 0
-        else f"practice runs ahead of intention by {points}"
-    )
+    level = round(gap, 1) == 0
+    return sentence(templates[0 if level else 1 if gap > 0 else 2], size=abs(gap), **values)
