@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from string import Formatter
 
@@ -32,13 +33,20 @@ def marked(text: str) -> str:
     return out
 
 
-def write_pseudo_catalog(folder: Path) -> None:
+def marked_words(text: str) -> str:
+    """Return a template with marks around each of its words, for pictures, in which a text is broken into lines."""
+    return re.sub(
+        f"{OPEN}[^{CLOSE}]*{CLOSE}", lambda m: _WORD.sub(f"{OPEN}\\g<0>{CLOSE}", m[0][1:-1]), marked(text)
+    )
+
+
+def write_pseudo_catalog(folder: Path, mark: Callable[[str], str] = marked) -> None:
     """Write the compiled catalog ``qps.mo``: set ``CFANALYSIS_CATALOGS`` to its folder."""
     whole = Catalog("en", charset="utf-8")
     for area in AREAS:
         for identifier, context in messages(area):
             forms = (identifier,) if isinstance(identifier, str) else identifier
-            texts = tuple(marked(form) for form in forms)
+            texts = tuple(mark(form) for form in forms)
             whole.add(identifier, texts if len(texts) > 1 else texts[0], context=context or None)
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{CODE}.mo").open("wb") as stream:

@@ -28,6 +28,8 @@ from cfanalysis.analyses.claim_people import (
 )
 from cfanalysis.analyses.respondents import answer_order, keyed_answers, respondent_rows
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import sentence
 from cfanalysis.scoring.means import (
     WhichWave,
     index_of_shares,
@@ -58,10 +60,10 @@ CriterionKind = Literal["outcome", "other respondents", "same respondents", "ove
 Floats = NDArray[np.float64]
 
 CRITERION_LABELS: dict[CriterionKind, str] = {
-    "outcome": "an external outcome",
-    "other respondents": "answered by other respondents of the same organization",
-    "same respondents": "answered by the same respondents",
-    "overall score": "the gap's own items",
+    "outcome": message("an external outcome"),
+    "other respondents": message("answered by other respondents of the same organization"),
+    "same respondents": message("answered by the same respondents"),
+    "overall score": message("the gap's own items"),
 }
 
 
@@ -137,7 +139,9 @@ class ClaimData:
     def label(self) -> str:
         """The criterion in words, with who answered it."""
         own = self.kind == "overall score"
-        return self.title if own else f"{self.title}, {CRITERION_LABELS[self.kind]}"
+        if own:
+            return translated(self.title)
+        return sentence("{title}, {how:t}", title=self.title, how=CRITERION_LABELS[self.kind])
 
     @property
     def facets(self) -> list[str]:

@@ -13,10 +13,39 @@ from typing import Any
 import pandas as pd
 
 from cfanalysis.core.errors import shorten
+from cfanalysis.core.language import message, translated
 from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.survey_data import DONT_KNOW_CODE, Source, Survey
 
 WHOLE_ROW = "*"
+_RULES = {
+    "formula_mark": message("formula mark"),
+    "white_space": message("white space"),
+    "missing_code": message("missing code"),
+    "label": message("label"),
+    "not_an_answer": message("not an answer"),
+    "out_of_range": message("out of range"),
+    "not_an_option": message("not an option"),
+    "not_a_number": message("not a number"),
+    "number_as_name": message("number as name"),
+    "wave_spelling": message("wave spelling"),
+    "organization_spelling": message("organization spelling"),
+    "organization_alias": message("organization alias"),
+    "test_response": message("test response"),
+    "rejected": message("rejected"),
+    "not_counted": message("not counted"),
+    "suppressed": message("suppressed"),
+    "suppressed_dont_know": message("suppressed don't know"),
+    "blank_row": message("blank row"),
+    "header_row": message("header row"),
+    "no_organization": message("no organization"),
+    "duplicate": message("duplicate"),
+    "too_few_answers": message("too few answers"),
+    "incomplete": message("incomplete"),
+    "straight_lining": message("straight lining"),
+    "speeding": message("speeding"),
+    "short_answer": message("short answer"),
+}
 _KINDS = ("changed", "flagged", "dropped")
 PRIVATE = "respondent"
 PROPOSAL_COLUMNS = ["subject", "column", "value", "proposal", "score", "n"]
@@ -171,11 +200,11 @@ def _display_text(value: object) -> str:
 
 
 def rule_phrase(rule: str) -> str:
-    """Return a rule's name as words.
+    """Return a rule's name as words, in the reader's language.
 
     Examples
     --------
     >>> rule_phrase("too_few_answers"), rule_phrase("suppressed_dont_know")
     ('too few answers', "suppressed don't know")
     """
-    return rule.replace("_", " ").replace("dont know", "don't know")
+    return translated(_RULES.get(rule, rule.replace("_", " ")))

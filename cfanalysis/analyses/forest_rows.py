@@ -12,6 +12,7 @@ import pandas as pd
 
 from cfanalysis.analyses.claim_parts import ClaimParts, PartScope
 from cfanalysis.analyses.units import HUNDRED
+from cfanalysis.core.language import message
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test.criterion_mode import scale_estimate
 from cfanalysis.survey.survey_data import Source
@@ -21,20 +22,20 @@ if TYPE_CHECKING:  # they import models that no report of a client needs
     from cfanalysis.analyses.robustness import Robustness, RobustnessRow
 
 HEADINGS: dict[PartScope, str] = {
-    "overall": "The whole",
-    "dimension": "By dimension",
-    "practice": "Say against each practice",
-    "pair": "By pair",
-    "item": "Item against the other facet",
+    "overall": message("The whole"),
+    "dimension": message("By dimension"),
+    "practice": message("Say against each practice"),
+    "pair": message("By pair"),
+    "item": message("Item against the other facet"),
 }
 _KINDS = {
-    "facet": "Facets",
-    "performance": "Performance",
-    "dimension": "Dimensions",
-    "facet in dimension": "Facets in dimensions",
+    "facet": message("Facets"),
+    "performance": message("Performance"),
+    "dimension": message("Dimensions"),
+    "facet in dimension": message("Facets in dimensions"),
 }
 FOREST_COLUMNS = ["group", "label", "estimate", "low", "high", "unit", "n", "strong"]
-_UNITS = {"points": "points", "percent": "percent of the range"}
+_UNITS = {"points": message("points"), "percent": message("percent of the range")}
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,8 @@ def reliability_forest(quality: MeasurementQuality, *, usual: float = 0.7) -> Fo
     """
     rows = [
         (
-            _KINDS[scale.kind], scale.title, scale.alpha.raw, scale.alpha.low, scale.alpha.high, "alpha", scale.alpha.n,
+            _KINDS[scale.kind], scale.title, scale.alpha.raw, scale.alpha.low, scale.alpha.high, message("alpha"),
+            scale.alpha.n,
             scale.alpha.low >= usual,
         )
         for scale in quality.scales

@@ -15,17 +15,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cfanalysis.core.language import message
 from cfanalysis.scoring.means import organizations_only
 from cfanalysis.survey.instrument import Instrument, Item
 from cfanalysis.survey.survey_data import DONT_KNOW_CODE, Source, Survey
 
 GROUPS = {
-    "say": "Say",
-    "do": "Do",
-    "performance": "Performance",
-    "level": "Level of practice",
-    "warning_sign": "Warning signs",
-    "expectation": "Expectation",
+    "say": message("Say"),
+    "do": message("Do"),
+    "performance": message("Performance"),
+    "level": message("Level of practice"),
+    "warning_sign": message("Warning signs"),
+    "expectation": message("Expectation"),
 }
 
 FRAME = [
@@ -41,8 +42,8 @@ class ItemQuality:
     Parameters
     ----------
     frame
-        One row per rated item, in the instrument's order: ``item, title, group`` ("Say", "Do",
-        "Performance", ...), ``scale`` (lowest and highest answer as text), ``n`` (valid answers),
+        One row per rated item, in the instrument's order: ``item, title, group`` (message("Say"), message("Do"),
+        message("Performance"), ...), ``scale`` (lowest and highest answer as text), ``n`` (valid answers),
         ``n_asked`` (rows of the waves that have the item), ``n_missing, n_dont_know, missing, dont_know``
         (shares of ``n_asked``), ``floor, ceiling`` (shares of ``n`` at the lowest and highest answer after
         reverse keying; NaN where there are but two answers). Published tables have no ``n_asked`` and

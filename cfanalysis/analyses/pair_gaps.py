@@ -12,12 +12,13 @@ import pandas as pd
 
 from cfanalysis.analyses.ranked_gaps import gaps_of_groups, ranked_gaps
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.quartiles import QUARTILES
 from cfanalysis.survey.confidentiality import may_show_benchmark
 from cfanalysis.survey.survey_data import Source, Survey
 
-_ALL = "All"
+_ALL = message("All")
 
 
 @dataclass(frozen=True)

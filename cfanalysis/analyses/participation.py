@@ -6,12 +6,16 @@ are those of each organization's latest wave; an organization is counted, never 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from cfanalysis.core.language import SOURCE, use_language
+from cfanalysis.core.templates import sentence
 from cfanalysis.scoring.means import one_wave, organizations_only
 from cfanalysis.survey.confidentiality import may_show_distribution
 from cfanalysis.survey.instrument import Instrument
@@ -117,7 +121,9 @@ def _sizes(n: pd.Series, minimum: int) -> pd.DataFrame:
         chosen = n[place == number]
         last = float(high - 1) if np.isfinite(high) else np.nan
         count = (len(chosen), int(chosen.sum()), bool(low < minimum))
-        rows.append((_label(low, high), float(low), last, *count))
+        with use_language(SOURCE):
+            label = class_label({"low": low, "high": last})
+        rows.append((label, float(low), last, *count))
     columns = ["label", "low", "high", "organizations", "respondents", "below"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -134,10 +140,11 @@ def _edges(low: int, high: int, minimum: int) -> list[int]:
     return edges
 
 
-def _label(low: float, high: float) -> str:
-    if not np.isfinite(high):
-        return f"{low:,.0f} or more"
-    return f"{low:,.0f}" if high - 1 == low else f"{low:,.0f} to {high - 1:,.0f}"
+def class_label(size: Mapping[Any, Any]) -> str:
+    """Return what a class of numbers of respondents is called, from its ``low`` and ``high``."""
+    if np.isnan(size["high"]):
+        return sentence("{low:0} or more", size)
+    return sentence("{low:0}" if size["high"] == size["low"] else "{low:0} to {high:0}", size)
 
 
 def _fields(responses: pd.DataFrame | None, instrument: Instrument) -> pd.DataFrame:

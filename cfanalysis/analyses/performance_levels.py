@@ -26,6 +26,7 @@ from cfanalysis.analyses.benchmark_comparison import (
 from cfanalysis.analyses.ranked_gaps import ranked_gaps
 from cfanalysis.analyses.respondent_scores import item_answers, mean_answered, with_intervals
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message
 from cfanalysis.scoring.means import UNIT, WhichWave, one_wave, organizations_only, set_scores_side_by_side
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import mean_estimate, rank_correlation
@@ -33,7 +34,7 @@ from cfanalysis.survey.confidentiality import may_show_distribution
 from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.survey_data import ClientExtract, Source, Survey
 
-LEVELS = ("low", "moderate", "high")
+LEVELS = message("low"), message("moderate"), message("high")
 MIDDLE = 50.0
 _METHOD = (
     "An organization stands at the highest level whose statements its people agree with on average (a mean above the "

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cfanalysis.analyses.ranked_gaps import gaps_of_groups, ranked_gaps
+from cfanalysis.core.language import message
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.survey.survey_data import Source, Survey
 
-TOP_QUARTILE, REST = "Top quartile", "Rest"
+TOP_QUARTILE, REST = message("Top quartile"), message("Rest")
 TOP_AND_REST = (TOP_QUARTILE, REST, REST, REST)
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message
 from cfanalysis.scoring.means import WhichWave, one_wave, organizations_only, score_unit
 from cfanalysis.scoring.score_table import score_table
 from cfanalysis.survey.confidentiality import may_show_deciles
@@ -20,7 +21,10 @@ from cfanalysis.survey.survey_data import ClientExtract, Source, Survey
 
 BANDS = {"low": 0.1, "q1": 0.25, "median": 0.5, "q3": 0.75, "high": 0.9}
 _COLUMNS = ["measure", "title", "section", *BANDS, "client", "percentile", "n"]
-_FACETS = (("say", "Say"), ("do", "Do"))
+_FACETS = (
+    ("say", message("Say"), message("Say by dimension")),
+    ("do", message("Do"), message("Do by dimension")),
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class ScoreBands:
     unit: str
     source: Source
     wave: WhichWave = "latest"
-    method: str = "by linear interpolation"
+    method: str = message("by linear interpolation")
 
 
 def score_bands(survey: Survey, *, wave: WhichWave = "latest") -> ScoreBands:
@@ -113,13 +117,11 @@ def _measures(instrument: Instrument) -> list[tuple[str, str, str, str, str]]:
     """Return title, section, scope, name and facet of what is shown."""
     measures = []
     if instrument.gap_dimensions:
-        measures = [(title, "Overall", "overall", "overall", facet) for facet, title in _FACETS]
-        for facet, title in _FACETS if len(instrument.gap_dimensions) > 1 else ():
-            measures += [
-                (d.title, f"{title} by dimension", "dimension", d.id, facet)
-                for d in instrument.gap_dimensions
-            ]
-    return [*measures, *((index.title, "Indices", "index", index.id, "all") for index in instrument.indices)]
+        measures = [(title, message("Overall"), "overall", "overall", facet) for facet, title, _ in _FACETS]
+        for facet, _, section in _FACETS if len(instrument.gap_dimensions) > 1 else ():
+            measures += [(d.title, section, "dimension", d.id, facet) for d in instrument.gap_dimensions]
+    indices = ((index.title, message("Indices"), "index", index.id, "all") for index in instrument.indices)
+    return [*measures, *indices]
 
 
 def _bands(

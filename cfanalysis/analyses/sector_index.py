@@ -29,6 +29,7 @@ import pandas as pd
 
 from cfanalysis.analyses.respondent_scores import index_answers, item_answers
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message
 from cfanalysis.scoring.means import INDEX_FORMULAS
 from cfanalysis.statistics.effects import Estimate, adjust_p_values, weighted_change, weighted_mean
 from cfanalysis.survey.confidentiality import may_show_distribution
@@ -38,7 +39,7 @@ from cfanalysis.survey.survey_data import Source, Survey
 Design = Literal["customers", "organizations"]
 WEIGHT = "weight"
 _SCOPES = ("all", "sector", "organization")
-LABELS = {"all": "All organizations"}
+LABELS = {"all": message("All organizations")}
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from cfanalysis.analyses.respondent_scores import (
     with_respondent_interval,
 )
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message
 from cfanalysis.scoring.means import organizations_only
 from cfanalysis.scoring.score_table import score_table
 from cfanalysis.statistics.effects import Estimate, weighted_change
@@ -39,6 +40,9 @@ _METHOD = (
     "samples; over organizations the change is that of the same organizations. A change is no effect of anything by "
     "itself."
 )
+
+
+_FACETS = {"say": message("Say"), "do": message("Do"), "gap": message("Say-Do gap")}
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ class ClientTrend:
 
 def trend_measures(instrument: Instrument) -> dict[tuple[str, str, str], str]:
     """Return the measures that are followed, with their titles: Say, Do, gap, and the indices."""
-    facets = {("overall", "overall", f): t for f, t in (("say", "Say"), ("do", "Do"), ("gap", "Say-Do gap"))}
+    facets = {("overall", "overall", f): t for f, t in _FACETS.items()}
     followed = facets if instrument.gap_dimensions else {}
     return {**{("index", i.id, "all"): i.title for i in instrument.indices}, **followed}
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from cfanalysis.core.formatting import count_range, digits_for
+from cfanalysis.core.language import SOURCE, current_language, message, message_pair, plural_form, translated
+from cfanalysis.core.templates import sentence
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.survey.survey_data import Source
@@ -38,26 +40,27 @@ class UnitWords(NamedTuple):
 
     one: str
     many: str
+    counted: tuple[str, str]
 
     def quantity(self, *n: float) -> str:
         """Return a number of units in words; of several numbers the least and the greatest.
 
         Examples
         --------
-        >>> words = UnitWords("organization", "organizations")
+        >>> words = UNIT_NAMES["organization"]
         >>> words.quantity(1200), words.quantity(115, 117, 116)
         ('1,200 organizations', '115–117 organizations')
         """
-        return f"{count_range(n)} {self.one if set(n) == {1} else self.many}"
+        return plural_form(*self.counted, int(max(n))).format(n=count_range(n))
 
 
-HUNDRED = "points of 100"
+HUNDRED = message("points of 100")
 """The unit of what clients and the public see."""
 
-CONTRAST_UNITS = {"points": "points", "percent": "percent of the scale", HUNDRED: HUNDRED}
+CONTRAST_UNITS = {"points": message("points"), "percent": message("percent of the scale"), HUNDRED: HUNDRED}
 """The units of the contrast in a sentence."""
 
-GAP_UNITS = {"points": "scale points", "percent": "percent of the range", HUNDRED: HUNDRED}
+GAP_UNITS = {"points": message("scale points"), "percent": message("percent of the range"), HUNDRED: HUNDRED}
 """The units of a gap in words."""
 
 
@@ -83,9 +86,33 @@ def gap_digits(estimate: Estimate, unit: str) -> int:
 
 
 UNIT_NAMES = {
-    "organization": UnitWords("organization", "organizations"),
-    "respondent": UnitWords("respondent", "respondents"),
+    "organization": UnitWords(
+        message("organization"),
+        message("organizations"),
+        message_pair("{n} organization", "{n} organizations"),
+    ),
+    "respondent": UnitWords(
+        message("respondent"), message("respondents"), message_pair("{n} respondent", "{n} respondents")
+    ),
 }
+_WAVES = {
+    ("first", "organization"): message("first wave of each organization"),
+    ("latest", "organization"): message("latest wave of each organization"),
+    ("first", "respondent"): message("first wave of each respondent"),
+    ("latest", "respondent"): message("latest wave of each respondent"),
+}
+QUARTILE_NAMES = {
+    message("Top"): message("Top quartile"),
+    message("Upper middle"): message("Upper middle quartile"),
+    message("Lower middle"): message("Lower middle quartile"),
+    message("Bottom"): message("Bottom quartile"),
+}
+"""The quartiles of organizations (`cfanalysis.statistics.quartiles.QUARTILES`) in full."""
+
+
+def quartile_name(quartile: object) -> str:
+    """Return a quartile's name in full."""
+    return translated(QUARTILE_NAMES[str(quartile)])
 
 
 def unit_words(source: Source) -> UnitWords:
@@ -96,7 +123,8 @@ def unit_words(source: Source) -> UnitWords:
     >>> unit_words(Source("sample", "Self Assessment")).many
     'organizations'
     """
-    return UNIT_NAMES[getattr(source, "unit", "organization")]
+    words = UNIT_NAMES[getattr(source, "unit", "organization")]
+    return words._replace(one=translated(words.one), many=translated(words.many))
 
 
 def wave_phrase(wave: WhichWave, source: Source) -> str:
@@ -110,8 +138,8 @@ def wave_phrase(wave: WhichWave, source: Source) -> str:
         Where the data come from.
     """
     if len(source.waves) == 1:
-        return f"wave {source.waves[0]}"
-    return f"{wave} wave of each {unit_words(source).one}"
+        return sentence("wave {name}", name=source.waves[0])
+    return translated(_WAVES[wave, getattr(source, "unit", "organization")])
 
 
 def direction(estimate: Estimate) -> int:
@@ -122,7 +150,7 @@ def direction(estimate: Estimate) -> int:
 
 
 def within_sentence(title: str, source: Source) -> str:
-    """Return a title as it stands within an English sentence.
+    """Return a title as it stands within a sentence: unchanged unless both are English.
 
     The first letter becomes small only where the first word is known to be an ordinary English one: a name, an
     abbreviation or a German noun keeps it.
@@ -142,7 +170,7 @@ def within_sentence(title: str, source: Source) -> str:
     >>> within_sentence("NPS", survey), within_sentence("Service vor Ort", replace(survey, language="de"))
     ('NPS', 'Service vor Ort')
     """
-    if source.language.partition("-")[0].casefold() != "en":
+    if source.language.partition("-")[0].casefold() != SOURCE or current_language().code != SOURCE:
         return title
     first, _, rest = title.partition(" ")
     if rest[:1].isupper():

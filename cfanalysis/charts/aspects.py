@@ -13,20 +13,22 @@ from cfanalysis.charts.captions.gap_captions import gap_by_aspect_caption
 from cfanalysis.charts.captions.score_captions import role_differences_caption
 from cfanalysis.charts.chart_layout import chart_texts
 from cfanalysis.charts.few_rows import compared_options, surest_options
+from cfanalysis.charts.key import counted_group
 from cfanalysis.charts.marks import draw_dots, draw_intervals, key_dot
 from cfanalysis.charts.number_card import group_numbers
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.charts.scales import Limits, extend_limits, padded_limits
-from cfanalysis.charts.text_metrics import one_line
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.formatting import count_range, decimal, interval_cell
+from cfanalysis.core.formatting import decimal, interval_cell
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import sentence
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.aspect_gaps import AspectGaps
     from cfanalysis.analyses.roles import RoleEffects
 
 _MIN_SPAN = 8.0  # score points: a difference smaller than this never fills the plot
-_FACETS = {"say": "Say", "do": "Do", "gap": "Say-Do gap"}
+_FACETS = {"say": message("Say"), "do": message("Do"), "gap": message("Say-Do gap")}
 
 
 @captioned(gap_by_aspect_caption, RowSelection("aspect", card=group_numbers("gap")))
@@ -57,9 +59,7 @@ def gap_by_aspect(
         There are no aspects.
     """
     table = gaps.frame
-    keys = [
-        f"{one_line(g)} (n = {count_range(table.loc[table['group'] == g, 'n']) or 0})" for g in gaps.groups
-    ]
+    keys = [counted_group(group, table.loc[table["group"] == group, "n"]) for group in gaps.groups]
     rows, lanes = [], []
     for _, part in table.groupby("aspect", sort=False):
         by_group = part.drop_duplicates("group").set_index("group")
@@ -67,7 +67,7 @@ def gap_by_aspect(
         lanes.append(lines)
         asides = tuple((decimal(line[0], 1),) for line in lines)
         rows.append(Row(str(part["title"].iloc[0]), asides))
-    sheet = RowChart(tuple(rows), chart_texts(own), heads=("Gap",), keys=tuple(keys), lane=1.45)
+    sheet = RowChart(tuple(rows), chart_texts(own), heads=(translated("Gap"),), keys=tuple(keys), lane=1.45)
     with row_plot(sheet, ax, key_mark=key_dot) as plot:
         _draw(plot, lanes, limits)
     return plot.axes
@@ -107,11 +107,11 @@ def role_differences(roles: RoleEffects, *, ax: Axes | None = None, **own: Unpac
         asides = tuple(
             (decimal(v, 1, signed=True), interval_cell(low, high, 1, missing="")) for v, low, high in lines
         )
-        rows.append(Row(f"{option} against {reference}", asides))
+        rows.append(Row(sentence("{option} against {reference}", option=option, reference=reference), asides))
         lanes.append(lines)
     sheet = RowChart(
-        tuple(rows), chart_texts(own), heads=("Difference", "95% interval"),
-        keys=tuple(_FACETS[facet] for facet in facets), lane=1.45,
+        tuple(rows), chart_texts(own), heads=(translated("Difference"), translated("95% interval")),
+        keys=tuple(translated(_FACETS[facet]) for facet in facets), lane=1.45,
     )  # fmt: skip
     with row_plot(sheet, ax, key_mark=key_dot) as plot:
         _draw(plot, lanes, None, signed=True)

@@ -22,7 +22,9 @@ from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.charts.scales import padded_limits
 from cfanalysis.charts.text_metrics import one_line
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.formatting import decimal, ordinal
+from cfanalysis.core.formatting import decimal, interval_cell, ordinal, percent
+from cfanalysis.core.language import translated
+from cfanalysis.core.templates import sentence
 from cfanalysis.theme.brand import blend
 
 if TYPE_CHECKING:
@@ -60,19 +62,21 @@ def quartile_bands(bands: ScoreBands, *, ax: Axes | None = None, **own: Unpack[O
     table = bands.frame.to_dict(orient="records")
     client = bands.client is not None
     words = {
-        _MIDDLE: f"Middle half of {unit_words(bands.source).many}",
-        _ENDS: "10% to 90%",
-        _MEDIAN: "Median",
+        _MIDDLE: sentence("Middle half of {units}", units=unit_words(bands.source).many),
+        _ENDS: interval_cell(0.1, 0.9, 0, write=percent),
+        _MEDIAN: translated("Median"),
     }
     if bands.frame[["low", "high"]].isna().all(axis=None):
         del words[_ENDS]
     if bands.client is not None:
         words = {_CLIENT: one_line(bands.client), **words}
     marks, keys = list(words), tuple(words.values())
-    heads = ("Score", "Percentile", "Median") if client else ("Median",)
-    rows = tuple(Row(str(r["title"]), (_aside(r, bands),), str(r["section"])) for r in table)
+    heads = (translated("Score"), translated("Percentile")) if client else ()
+    rows = tuple(
+        Row(translated(str(r["title"])), (_aside(r, bands),), translated(str(r["section"]))) for r in table
+    )
     sheet = RowChart(
-        rows, chart_texts(own), heads=heads, keys=keys, plain_key=not client,
+        rows, chart_texts(own), heads=(*heads, translated("Median")), keys=keys, plain_key=not client,
         sample=2.6, lane=1.7, between=0.35, tones=(0 if client else 1,),
     )  # fmt: skip
     with row_plot(sheet, ax, key_mark=lambda p, i, x, y: _key(p, marks[i], x, y)) as plot:

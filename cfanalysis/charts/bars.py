@@ -21,6 +21,7 @@ from cfanalysis.charts.plot import points_from
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import interval_cell, percent
+from cfanalysis.core.language import translated
 from cfanalysis.theme.brand import blend
 
 if TYPE_CHECKING:
@@ -96,17 +97,17 @@ def _draw(table: pd.DataFrame, words: ChartTexts, *, role: str, ax: Axes | None)
         (percent(share / 100), percent(b / 100) if beside else _ends(low, high))
         for share, low, high, b in zip(shares, lows, highs, beside or shares, strict=True)
     ]
-    second = "95% interval" if any(map(math.isfinite, lows)) else ""
-    heads = ("Share", "Benchmark" if beside else second)
+    second = translated("95% interval") if any(map(math.isfinite, lows)) else ""
+    heads = (translated("Share"), translated("Benchmark") if beside else second)
     rows = tuple(Row(str(label), (aside,)) for label, aside in zip(table["title"], asides, strict=True))
-    keys = ("Benchmark",) if beside else ()
+    keys = (translated("Benchmark"),) if beside else ()
     sheet = RowChart(
         rows, words, heads=heads, keys=keys, plain_key=True, lane=1.6, between=0.7, lined=False, tones=(3,)
     )
     with row_plot(sheet, ax, key_mark=_benchmark_key) as plot:
         colour = plot.theme.finding if role == "finding" else plot.theme.accent
         known = [v for v in (*shares, *highs, *beside) if math.isfinite(v)]
-        plot.value_axis((0.0, max([_LEAST, *known]) * 1.04), within=(0.0, 100.0), suffix="%", zero=True)
+        plot.value_axis((0.0, max([_LEAST, *known]) * 1.04), within=(0.0, 100.0), percent=True, zero=True)
         ys = [placed.lanes[0] for placed in plot.positions]
         chosen = [placed.index for placed in plot.positions]
         fill = blend(plot.theme.paper, colour, 0.62)

@@ -20,10 +20,12 @@ from cfanalysis.charts.highlight import highlight as highlight_names
 from cfanalysis.charts.highlight import marked_texts
 from cfanalysis.charts.number_card import CardNumber, number_card
 from cfanalysis.charts.spots import chart_spots
+from cfanalysis.core.templates import sentence
 from cfanalysis.theme.own_style import Palette, with_palette
 from cfanalysis.theme.style import apply_theme, current_theme
 
 P = ParamSpec("P")
+_SHOWN = "{measure}; {n} of {all} shown"
 
 
 class Own(TypedDict, total=False):
@@ -140,7 +142,7 @@ def captioned_drawing(
                 title = (
                     title if title is not None or rows.counted else (caption or CAPTIONS[chart])(result).title
                 )
-                words = replace(words, measure=f"{words.measure}; {shown} of {total} shown")
+                words = replace(words, measure=sentence(_SHOWN, measure=words.measure, n=shown, all=total))
             words = words.with_words(title=title, subtitle=subtitle, source=source)
             texts = words.texts(statistics)
             if rows and rows.card and look.height and shown == 1:

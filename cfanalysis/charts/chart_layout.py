@@ -18,6 +18,8 @@ from matplotlib.figure import Figure
 from cfanalysis.charts.captions.caption import SYNTHETIC
 from cfanalysis.charts.plot import clear_axes, size_in_points, write_text
 from cfanalysis.charts.text_metrics import balance_lines
+from cfanalysis.core.language import message
+from cfanalysis.core.templates import sentence
 from cfanalysis.theme.style import Theme, current_theme
 
 _TIGHT, _LOOSE = 1.2, 1.32  # line pitch of titles and of smaller text, in font sizes
@@ -242,22 +244,24 @@ def readable_plan(
     return fitting_plan(lambda smaller: plan(smaller, few), least, body)
 
 
-def omitted_rows_text(left_out: int, rows: int, what: str = "rows") -> str:
+def omitted_rows_text(
+    left_out: int, rows: int, template: str = message("… {n} of {all} rows are not shown here …")
+) -> str:
     """Return the line that says that rows are left out.
 
     Parameters
     ----------
     left_out, rows
         Rows left out, and rows in all.
-    what
-        Plural noun for the rows.
+    template
+        The line.
 
     Examples
     --------
     >>> omitted_rows_text(40, 60)
     '… 40 of 60 rows are not shown here …'
     """
-    return f"… {left_out:,} of {rows:,} {what} are not shown here …"
+    return sentence(template, n=left_out, all=rows)
 
 
 def _factors(floor: float) -> Iterator[float]:

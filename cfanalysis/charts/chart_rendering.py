@@ -30,6 +30,7 @@ from cfanalysis.charts.text_metrics import allow_missing_glyphs, one_line, quick
 from cfanalysis.core import blocks
 from cfanalysis.core.errors import OutputError
 from cfanalysis.core.files import atomic_file
+from cfanalysis.core.language import SOURCE, current_language
 from cfanalysis.core.publication import Publication, current_publication
 from cfanalysis.theme.style import apply_theme, current_theme, preset
 from cfanalysis.theme.svg_fonts import font_styles
@@ -169,10 +170,16 @@ def svg_text(figure: Figure, *, alt: str = "", title: str = "") -> str:
     alt, title
         Written into the file for those who cannot see it; empty for none.
     """
-    svg = self_contained_svg(_matplotlib_svg(figure))
+    svg = self_contained_svg(_matplotlib_svg(figure)).replace("<svg ", f"<svg{language_attribute()} ", 1)
     words = [(tag, one_line(text)) for tag, text in (("title", title), ("desc", alt)) if text.strip()]
     spoken = "".join(f"<{tag}>{escape(text)}</{tag}>" for tag, text in words)
     return _after_root(svg, spoken) if spoken else svg
+
+
+def language_attribute() -> str:
+    """Return the attribute that says the language of an element; nothing in English."""
+    code = current_language().code
+    return "" if code == SOURCE else f' lang="{code}"'
 
 
 @quick_drawing()

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.cleaning_record import rule_phrase
+from cfanalysis.analyses.participation import class_label
 from cfanalysis.charts.captioned_chart import Own, captioned
 from cfanalysis.charts.captions.data_quality_captions import (
     MAX_ITEMS,
@@ -24,6 +26,9 @@ from cfanalysis.charts.chart_layout import ChartTexts, chart_texts
 from cfanalysis.charts.marks import draw_bars, draw_swatches
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.formatting import percent, whole_number
+from cfanalysis.core.language import translated
+from cfanalysis.core.templates import sentence
 from cfanalysis.theme.style import Theme
 
 if TYPE_CHECKING:
@@ -45,12 +50,16 @@ class _Segment(NamedTuple):
 
 @dataclass(frozen=True)
 class _Bars:
-    """A row: its label, its bars from the top, each of segments and with its number; a `firm` one is a total."""
+    """A row: its label, its bars from the top, each of segments and with its number.
+
+    A `firm` one is a total, one `within` is part of the row above.
+    """
 
     label: str
     bars: tuple[tuple[_Segment, ...], ...]
     numbers: tuple[str, ...]
     firm: bool = False
+    within: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,16 +97,22 @@ def cleaning_flow(record: CleaningRecord, *, ax: Axes | None = None, **own: Unpa
         Frequency tables came in: there were no rows.
     """
     left = record.rows_in
-    rows = [_Bars("In the file", ((_Segment(0, left, "plain"),),), (f"{left:,}",), firm=True)]
+    rows = [
+        _Bars(translated("In the file"), ((_Segment(0, left, "plain"),),), (whole_number(left),), firm=True)
+    ]
     for rule, n in zip(record.drop_rules["rule"], record.drop_rules["n"], strict=True):
         left -= int(n)
         lost = (_Segment(left, int(n), "finding"),)
-        rows.append(_Bars(_rule_label(rule), (lost,), (f"{MINUS}{int(n):,}",)))
+        rows.append(_Bars(_rule_label(rule), (lost,), (f"{MINUS}{whole_number(int(n))}",)))
     rest = (_Segment(0, record.rows_out, "accent"),)
-    rows.append(_Bars("In the study", (rest,), (f"{record.rows_out:,}",), firm=True))
+    rows.append(_Bars(translated("In the study"), (rest,), (whole_number(record.rows_out),), firm=True))
     if record.rows_flagged:
         flagged = (_Segment(0, record.rows_flagged, "open"),)
-        rows.append(_Bars("of these flagged", (flagged,), (f"{record.rows_flagged:,}",)))
+        rows.append(
+            _Bars(
+                translated("of these flagged"), (flagged,), (whole_number(record.rows_flagged),), within=True
+            )
+        )
     sheet = _Chart(tuple(rows), chart_texts(own), connected=True)
     return _draw(sheet, ax=ax, nothing="no rows came in" if not record.rows_in else "")
 
@@ -129,11 +144,11 @@ def missing_answers(items: ItemQuality, *, ax: Axes | None = None, **own: Unpack
         _Bars(
             str(name),
             ((_Segment(0, missing, "finding"), _Segment(missing, unknown, "plain")),),
-            (f"{missing + unknown:.1f}%",),
+            (percent((missing + unknown) / 100, 1),),
         )
         for name, missing, unknown in columns
     )
-    key = (("finding", "no answer"), ("plain", "don’t know"))
+    key = (("finding", translated("no answer")), ("plain", translated("don’t know")))
     sheet = _Chart(rows, chart_texts(own), key, percent=True)
     return _draw(sheet, ax=ax, nothing="" if rows else "no item lacks an answer")
 
@@ -163,10 +178,15 @@ def respondents_per_organization(
     """
     table = participation.sizes
     rows = tuple(
-        _Bars(str(label), ((_Segment(0, float(n), "open" if below else "accent"),),), (f"{n:,}",))
-        for label, n, below in zip(table["label"], table["organizations"], table["below"], strict=True)
+        _Bars(
+            class_label(size),
+            ((_Segment(0, float(size["organizations"]), "open" if size["below"] else "accent"),),),
+            (whole_number(size["organizations"]),),
+        )
+        for size in table.to_dict(orient="records")
     )
-    few = (("open", f"fewer than {participation.minimum} respondents"),) if table["below"].any() else ()
+    fewer = sentence("fewer than {minimum} respondents", vars(participation))
+    few = (("open", fewer),) if table["below"].any() else ()
     sheet = _Chart(rows, chart_texts(own), few)
     return _draw(sheet, ax=ax, nothing="" if participation.n else "there are no organizations")
 
@@ -198,15 +218,16 @@ def scale_ends(items: ItemQuality, *, ax: Axes | None = None, **own: Unpack[Own]
         high, low = (
             _Segment(0, 100 * share, role) for share, role in ((ceiling, "accent"), (floor, "plain"))
         )
-        numbers = (f"{high.length:.1f}%", f"{low.length:.1f}%")
-        rows.append(_Bars(str(group), ((high,), (low,)), numbers, firm=True))
-    key = (("accent", "highest answer"), ("plain", "lowest answer"))
+        numbers = percent(ceiling, 1), percent(floor, 1)
+        rows.append(_Bars(translated(group), ((high,), (low,)), numbers, firm=True))
+    key = (("accent", translated("highest answer")), ("plain", translated("lowest answer")))
     sheet = _Chart(tuple(rows), chart_texts(own), key, percent=True)
     return _draw(sheet, ax=ax, nothing="" if rows else "no item has more than two answers")
 
 
 def _rule_label(rule: str) -> str:
-    return str(rule).replace("_", " ").capitalize()
+    words = rule_phrase(rule)
+    return words[:1].upper() + words[1:]
 
 
 def _draw(chart: _Chart, *, ax: Axes | None, nothing: str) -> Axes:
@@ -221,7 +242,7 @@ def _draw(chart: _Chart, *, ax: Axes | None, nothing: str) -> Axes:
     with row_plot(sheet, ax, key_mark=partial(_key, chart)) as plot:
         longest = max(s.start + s.length for row in chart.rows for bar in row.bars for s in bar)
         limits = (0.0, longest * (1 + 1 / _ROUNDED) or 1.0)
-        plot.value_axis(limits, suffix="%" if chart.percent else "", whole=not chart.percent)
+        plot.value_axis(limits, percent=chart.percent, whole=not chart.percent)
         for placed in plot.positions:
             row = chart.rows[placed.index]
             for lane, bar in zip(placed.lanes, row.bars, strict=True):
@@ -257,7 +278,7 @@ def _connect(plot: RowPlot, chart: _Chart) -> None:
     half = _height(plot) / 2
     for upper, lower in zip(plot.positions, plot.positions[1:], strict=False):
         above, below = chart.rows[upper.index], chart.rows[lower.index]
-        if below.label.startswith("of these") or lower.index != upper.index + 1:
+        if below.within or lower.index != upper.index + 1:
             continue
         segment = above.bars[0][0]
         x = segment.start if above.numbers[0].startswith(MINUS) else segment.start + segment.length

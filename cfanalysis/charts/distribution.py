@@ -16,8 +16,8 @@ from cfanalysis.charts.scales import round_ticks, tick_labels
 from cfanalysis.charts.spots import Spot, add_spots
 from cfanalysis.charts.text_metrics import text_width
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.formatting import decimal, percent
-from cfanalysis.core.templates import clauses
+from cfanalysis.core.language import translated
+from cfanalysis.core.templates import clauses, sentence
 from cfanalysis.theme.brand import blend
 from cfanalysis.theme.style import Theme, apply_theme
 
@@ -97,10 +97,10 @@ def _set_axes(axes: Axes, gaps: GapDistribution, size: tuple[float, float], them
     height_axis(axes, counts, tick_labels(counts))
     axes.axhline(0, color=theme.muted, linewidth=0.8, zorder=2.5)
     axes.axvline(0, color=theme.ink, linewidth=0.9, zorder=2.6)
-    name = f"Number of {unit_words(gaps.source).many}"
+    name = sentence("Number of {units}", units=unit_words(gaps.source).many)
     look = {"size": theme.small, "color": theme.muted, "bold": True}
     write_text(axes, name, (0, 1), (-3.0 * theme.small, 3.4 * theme.small), **look)  # type: ignore[arg-type]
-    write_text(axes, "Gap, points of 100", (0, 0), (0, -2.9 * theme.small), **look)  # type: ignore[arg-type]
+    write_text(axes, translated("Gap, points of 100"), (0, 0), (0, -2.9 * theme.small), **look)  # type: ignore[arg-type]
 
 
 def _mark_middle(axes: Axes, gaps: GapDistribution, width: float, theme: Theme) -> None:
@@ -109,9 +109,8 @@ def _mark_middle(axes: Axes, gaps: GapDistribution, width: float, theme: Theme) 
                 linestyle=(0, (3, 2)), zorder=3)  # fmt: skip
     axes.hlines([1.0], gaps.q1, gaps.q3, transform=axes.get_xaxis_transform(), color=theme.ink,
                 linewidth=0.3 * theme.mark, clip_on=False, zorder=3)  # fmt: skip
-    text = f"Median {decimal(gaps.median)}"
-    if theme.detail:
-        text += f"; middle half {decimal(gaps.q1)} to {decimal(gaps.q3)}"
+    template = "Median {median}; middle half {q1} to {q3}" if theme.detail else "Median {median}"
+    text = sentence(template, vars(gaps))
     low, high = axes.get_xlim()
     place = (gaps.median - low) / (high - low) * width
     needed = text_width(text, theme.small, bold=True)
@@ -123,7 +122,8 @@ def _name_sides(axes: Axes, gaps: GapDistribution, theme: Theme) -> None:
     """Write above the plot how many organizations do more than they say, where any do."""
     if not theme.detail:
         return
-    share = percent(gaps.share_negative)
-    text = f"Do above Say: {share}" if gaps.share_negative else "Do above Say: none"
+    text = sentence(
+        "Do above Say: {share_negative:%}" if gaps.share_negative else "Do above Say: none", vars(gaps)
+    )
     colour = theme.finding if gaps.share_negative else theme.muted
     write_text(axes, text, (0, 1), (0, 2.0 * theme.small), size=theme.small, color=colour, bold=True)

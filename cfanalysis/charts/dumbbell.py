@@ -26,12 +26,14 @@ from cfanalysis.charts.scales import Limits, extend_limits, padded_limits
 from cfanalysis.charts.text_metrics import text_width
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import decimal
+from cfanalysis.core.language import message, translated
 from cfanalysis.theme.style import Theme
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.say_do_profile import SayDoProfile
 
 _SCORES = (0.0, 100.0)
+_SAY, _DO = message("Say"), message("Do")
 _MIN_SPAN = 15.0  # score points: a difference smaller than this never fills the plot
 
 
@@ -99,7 +101,7 @@ def say_do_dumbbell(
     )
     lane, between, above = (1.35, 0.45, 0.9) if dense else (1.85, 0.9, 1.1)
     sheet = RowChart(
-        rows, chart_texts(own), heads=("Gap",),
+        rows, chart_texts(own), heads=(translated("Gap"),),
         keys=tuple(group_name(profile, group) for group in profile.groups), sample=3.9, lane=lane,
         between=between, above=above, tones=tuple(range(len(profile.groups))),
     )  # fmt: skip
@@ -144,7 +146,9 @@ def _limits(pairs: list[list[_Pair]], plot: RowPlot, wanted: Limits | None) -> L
     if wanted is not None:
         return extend_limits(wanted, scores)
     theme = plot.theme
-    widest = "Say 100.0" if theme.labels_above else "100.0"
+    widest = decimal(100.0)
+    if theme.labels_above:
+        widest = max((f"{translated(name)} {widest}" for name in (_SAY, _DO)), key=len)
     pad = (text_width(widest, theme.small) if theme.detail else 0.0) + 1.6 * theme.mark
     return padded_limits(scores, width=plot.width, pad=pad, least=_MIN_SPAN)
 
@@ -159,12 +163,12 @@ def _write_scores(plot: RowPlot, pair: _Pair, *, named: bool) -> None:
     known = [score for score in (pair.say, pair.do) if math.isfinite(score)]
     if not known:
         options |= {"coords": ("axes fraction", "data"), "color": theme.muted, "backgroundcolor": theme.paper}
-        write_text(axes, "no data", (0, pair.y), (3, 0), **options)
+        write_text(axes, translated("no data"), (0, pair.y), (3, 0), **options)
         return
     if not theme.detail:
         return
-    names = ("Do ", "Say ") if pair.do <= pair.say else ("Say ", "Do ")
-    left, right = names if named else ("", "")
+    names = (_DO, _SAY) if pair.do <= pair.say else (_SAY, _DO)
+    left, right = (f"{translated(name)} " if named else "" for name in names)
     if pair.whole:
         write_text(
             axes, left + decimal(min(known), 1), (min(known), pair.y), (-aside, 0), ha="right", **options
@@ -198,12 +202,12 @@ def _name_say_and_do(plot: RowPlot, pair: _Pair) -> None:
     theme, axes = plot.theme, plot.axes
     low, high = axes.get_xlim()
     distance = abs(pair.say - pair.do) * plot.width / (high - low)
-    apart = distance > text_width("Say Do", theme.small, bold=True)
-    for name, score, other in (("Say", pair.say, pair.do), ("Do", pair.do, pair.say)):
-        left_one = score < other or (score == other and name == "Do")
+    apart = distance > text_width(f"{translated(_SAY)} {translated(_DO)}", theme.small, bold=True)
+    for name, score, other in ((_SAY, pair.say, pair.do), (_DO, pair.do, pair.say)):
+        left_one = score < other or (score == other and name == _DO)
         ha, dx = ("center", 0.0) if apart else ("right", -1.0) if left_one else ("left", 1.0)
         write_text(
-            axes, name, (score, pair.y), (dx, 0.85 * theme.mark), coords="data", ha=ha, size=theme.small,
+            axes, translated(name), (score, pair.y), (dx, 0.85 * theme.mark), coords="data", ha=ha, size=theme.small,
             color=theme.text_colour(pair.group), bold=True,
         )  # fmt: skip
 

@@ -30,6 +30,7 @@ from cfanalysis.charts.spots import Spot, add_spots
 from cfanalysis.charts.text_metrics import one_line, text_width, wrap_lines
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import decimal, interval_cell
+from cfanalysis.core.language import translated
 from cfanalysis.theme.style import Theme, apply_theme
 
 if TYPE_CHECKING:
@@ -139,7 +140,9 @@ def _plan(rows: ForestRows, width: float, theme: Theme, shown: int | None = None
     kept = n if shown is None else min(shown, n)
     first = math.ceil(kept / 2) if kept < n else n
     upper, lower = rows.frame.head(first), rows.frame.tail(kept - first if kept < n else 0)
-    labels = [one_line(str(label)) for column in ("label", "group") for label in rows.frame[column]]
+    labels = [
+        one_line(translated(str(label))) for column in ("label", "group") for label in rows.frame[column]
+    ]
     widest = max(text_width(label, theme.label, bold=True) for label in labels)
     label_width = width if theme.labels_above else min(widest, _LABELS * width)
     sections: list[_Section] = []
@@ -151,7 +154,8 @@ def _plan(rows: ForestRows, width: float, theme: Theme, shown: int | None = None
         for group, part in table.groupby("group", sort=False):
             ticked = part["unit"].iloc[0] != unit
             unit = part["unit"].iloc[0]
-            heading = "" if sections and sections[-1].heading == one_line(str(group)) else str(group)
+            heading = translated(str(group))
+            heading = "" if sections and sections[-1].heading == one_line(heading) else heading
             signed = getattr(rows, "signed", True)
             sections.append(
                 _section(heading, part, y, label_width, theme, width=width, ticked=ticked, signed=signed)
@@ -190,7 +194,7 @@ def _section(
     decimals = _decimals(part)
     rows = []
     for record in records:
-        lines = wrap_lines(one_line(str(record["label"])), label_width, theme.label)
+        lines = wrap_lines(one_line(translated(str(record["label"]))), label_width, theme.label)
         above = _LABEL_LINE * len(lines) * theme.label if theme.labels_above else 0.0
         height = above + max(1.75, 0.0 if above else _LABEL_LINE * len(lines) + 0.5) * theme.label
         estimate, low, high = (float(record[name]) for name in ("estimate", "low", "high"))
@@ -271,9 +275,10 @@ def _draw_section(axes: Axes, section: _Section, plan: _Plan, factor: float, tic
                     axes, label, (tick * factor, section.top), (0, lift), coords="data", ha="center",
                     size=theme.small, color=theme.muted,
                 )  # fmt: skip
-        if theme.detail and section.unit.casefold() != section.heading.casefold():
+        unit = translated(section.unit)
+        if theme.detail and unit.casefold() != section.heading.casefold():
             write_text(
-                axes, section.unit, (1, section.top),
+                axes, unit, (1, section.top),
                 (plan.gutters.right, lift + theme.labels_above * _APART * theme.label), ha="right", size=theme.small,
                 color=theme.muted, coords=("axes fraction", "data"),
             )  # fmt: skip

@@ -23,6 +23,7 @@ from cfanalysis.charts.text_metrics import one_line, text_width, wrap_lines
 from cfanalysis.charts.tones import text_colour_on, value_tone
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import MISSING, count_range, decimal
+from cfanalysis.core.language import translated
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.pair_gaps import PairGaps
@@ -79,7 +80,7 @@ def _write_heads(plot: RowPlot, groups: list[str], n: dict[str, str]) -> None:
     """Write the columns' names above them, with n below each."""
     theme, room = plot.theme, plot.width / len(groups) - 4
     for column, group in enumerate(groups):
-        lines = wrap_lines(one_line(group), room, theme.small, bold=True)[:2]
+        lines = wrap_lines(one_line(translated(group)), room, theme.small, bold=True)[:2]
         count = f"n = {n.get(group, 0)}"
         if theme.detail and text_width(count, theme.small) <= room:
             lines.append(count)

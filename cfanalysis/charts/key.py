@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from cfanalysis.charts.plot import write_text
 from cfanalysis.charts.text_metrics import one_line, text_width, wrap_lines
 from cfanalysis.core.formatting import count_range
+from cfanalysis.core.language import translated
 from cfanalysis.theme.style import Theme
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ class Key:
     first: bool
 
 
+def counted_group(group: str, counts: Iterable[float]) -> str:
+    """Return a group's name with its n."""
+    return f"{one_line(translated(group))} (n = {count_range(counts) or 0})"
+
+
 def group_name(profile: SayDoProfile, group: str) -> str:
     """Return a group's name with its n, where that is a number of organizations and not one's own row.
 
@@ -42,8 +48,8 @@ def group_name(profile: SayDoProfile, group: str) -> str:
     """
     counts = profile.frame.loc[profile.frame["group"] == group, "n"].dropna().astype(int)
     if counts.empty or counts.max() <= 1:
-        return one_line(group)
-    return f"{one_line(group)} (n = {count_range(counts)})"
+        return one_line(translated(group))
+    return counted_group(group, counts)
 
 
 def key_positions(

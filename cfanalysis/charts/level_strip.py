@@ -24,6 +24,8 @@ from cfanalysis.charts.text_metrics import text_width, wrap_lines
 from cfanalysis.charts.tones import text_colour_on
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import decimal, percent
+from cfanalysis.core.language import translated
+from cfanalysis.core.templates import sentence
 from cfanalysis.theme.brand import blend
 from cfanalysis.theme.style import Theme, apply_theme
 
@@ -104,21 +106,26 @@ def _steps(levels: Any) -> list[_Step]:
     rows = levels.by_level.to_dict(orient="records")
     steps = []
     for row in rows:
-        lines = [("Organizations", f"{int(row['n']):,} ({percent(float(row['share']))})")]
+        lines = [(translated("Organizations"), sentence("{n} ({share:%})", row))]
         if math.isfinite(float(row["gap"])):
-            lines.append(("Mean gap, 0–100", decimal(float(row["gap"]))))
+            lines.append((translated("Mean gap, 0–100"), decimal(float(row["gap"]))))
         if levels.criterion and math.isfinite(float(row["criterion"])):
             lines.append((f"{levels.criterion}, 0–100", decimal(float(row["criterion"]))))
-        steps.append(_Step(str(row["level"]).capitalize(), float(row["share"]), tuple(lines)))
+        steps.append(_Step(_level_name(row["level"]), float(row["share"]), tuple(lines)))
     return steps
+
+
+def _level_name(level: str) -> str:
+    name = translated(level)
+    return name[:1].upper() + name[1:]
 
 
 def _client_steps(level: Any) -> list[_Step]:
     steps = []
     for row in level.frame.to_dict(orient="records"):
-        lines = (("Agreement with its statements, 0–100", decimal(float(row["score"]))),)
+        lines = ((translated("Agreement with its statements, 0–100"), decimal(float(row["score"]))),)
         share = float(row["organizations"])
-        name = str(row["level"]).capitalize()
+        name = _level_name(row["level"])
         steps.append(_Step(name, share if math.isfinite(share) else 0.0, lines, row["level"] == level.level))
     return steps
 
@@ -189,5 +196,5 @@ def _mark_client(axes: Axes, x: float, top: float, theme: Theme) -> None:
         clip_on=False,
     )
     ha = "left" if x < 0.15 else "right" if x > 0.85 else "center"
-    write_text(axes, "This organization", (x, top), (0, 1.0 * theme.label), coords="data", ha=ha,
+    write_text(axes, translated("This organization"), (x, top), (0, 1.0 * theme.label), coords="data", ha=ha,
           size=theme.small, color=theme.ink, bold=True)  # fmt: skip

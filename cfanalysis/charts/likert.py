@@ -30,6 +30,7 @@ from cfanalysis.charts.text_metrics import text_width
 from cfanalysis.charts.tones import diverging_tones, text_colour_on
 from cfanalysis.core.errors import AnalysisError, ParameterError
 from cfanalysis.core.formatting import percent
+from cfanalysis.core.language import translated
 from cfanalysis.theme.style import current_theme
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def likert_bars(
         for item in items
     )
     sheet = RowChart(
-        rows, chart_texts(own), heads=("Agree" if _agrees(answers, sides) else "Above",),
+        rows, chart_texts(own), heads=(translated("Agree" if _agrees(answers, sides) else "Above"),),
         keys=_key_labels(answers, sides, neutral), plain_key=True, lane=1.75, between=0.35, top=1.6, lined=False,
         tones=(1,),
     )  # fmt: skip

@@ -10,9 +10,10 @@ from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import HUNDRED
 from cfanalysis.charts.chart_layout import ChartArea, ChartTexts, Gutters
+from cfanalysis.charts.key import counted_group
 from cfanalysis.charts.plot import write_text
 from cfanalysis.charts.spots import Spot, add_spots
-from cfanalysis.charts.text_metrics import balance_lines, one_line, text_width
+from cfanalysis.charts.text_metrics import balance_lines, text_width
 from cfanalysis.core.formatting import decimal
 from cfanalysis.core.templates import sentence
 from cfanalysis.theme.style import apply_theme
@@ -42,7 +43,7 @@ def group_numbers(column: str) -> Callable[[Any], list[CardNumber]]:
     def numbers(result: Any) -> list[CardNumber]:
         table = result.frame.dropna(subset=[column])
         return [
-            CardNumber(decimal(value), one_line(f"{group} (n = {n:,})"))
+            CardNumber(decimal(value), counted_group(group, [n]))
             for value, group, n in zip(table[column], table["group"], table["n"], strict=True)
         ]
 
@@ -53,9 +54,9 @@ def estimate_number(rows: ForestRows) -> list[CardNumber]:
     """Return the number of a forest's only estimate, with its interval and n."""
     (row,) = rows.frame.to_dict("records")
     template = (
-        "{label}, {unit} (95% interval {low:{digits}} to {high:{digits}}; n = {n})"
+        "{label:t}, {unit:t} (95% interval {low:{digits}} to {high:{digits}}; n = {n})"
         if pd.notna(row["low"])
-        else "{label}, {unit} (n = {n})"
+        else "{label:t}, {unit:t} (n = {n})"
     )
     texts = (
         sentence(t, row, digits=1 if row["unit"] == HUNDRED else 2)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.analyses.units import GAP_UNITS, gap_digits, unit_words
+from cfanalysis.analyses.units import GAP_UNITS, gap_digits, quartile_name, unit_words
 from cfanalysis.charts.captioned_chart import Own, captioned
 from cfanalysis.charts.captions.gap_captions import gap_against_performance_caption
 from cfanalysis.charts.chart_layout import ChartArea, Gutters, chart_texts
@@ -23,13 +23,18 @@ from cfanalysis.charts.scales import padded_limits, round_ticks, tick_labels
 from cfanalysis.charts.spots import add_spots, dot_spots
 from cfanalysis.charts.text_metrics import confidence_label, one_line, text_width, wrap_lines
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.formatting import decimal, interval_cell
+from cfanalysis.core.formatting import interval_cell
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import sentence
 from cfanalysis.theme.style import Theme, apply_theme, current_theme
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.gap_slope import GapSlope
 
 _TOP = "Top"
+_DOT = message("{quartile}, gap {gap} at {criterion}")
+_MARKS = "Each mark is one {unit}; bars: quartiles’ means"
+_MARK = "Each mark is one {unit}"
 _SHAPE = 0.62  # height of the plot by its width, where the height is free
 _MANY = 1500  # with more dots than this they are drawn as one picture, or the file grows without bound
 
@@ -95,9 +100,10 @@ def _slope_lines(slope: GapSlope) -> list[str]:
     estimate = slope.slope
     digits = gap_digits(estimate, slope.unit)
     known = interval_cell(estimate.low, estimate.high, digits, missing="")
+    lines = [sentence("Slope {estimate:+{digits}}", vars(estimate), digits=digits)]
     if not current_theme().small_print:
-        return [f"Slope {decimal(estimate.estimate, digits, signed=True)}"]
-    lines = [f"Slope {decimal(estimate.estimate, digits, signed=True)}", "points per SD"]
+        return lines
+    lines.append(translated("points per SD"))
     return [*lines, confidence_label(estimate), known] if known else lines
 
 
@@ -116,14 +122,13 @@ def _set_axes(
     ticks = round_ticks(y_limits, width=height, pitch=3.1 * theme.small)
     height_axis(axes, ticks, tick_labels(ticks))
     axes.axhline(0.0, color=theme.ink, linewidth=0.8, zorder=1)
-    name = one_line(slope.criterion) + ("" if slope.outcome else " (0–100)")
-    gap = f"Gap, {GAP_UNITS[slope.unit]}"
+    name = one_line(translated(slope.criterion)) + ("" if slope.outcome else " (0–100)")
+    gap = sentence("Gap, {unit:t}", unit=GAP_UNITS[slope.unit])
     above = (-4.2 * theme.small, 3.3 * theme.small)
     write_text(axes, gap, (0, 1), above, size=theme.small, color=theme.muted, bold=True)
     above = (above[0] + text_width(gap, theme.small, bold=True) + theme.label, above[1])
     if theme.small_print:
-        text = f"Each mark is one {unit_words(slope.source).one}; bars: quartiles’ means"
-        text = text if len(slope.doses) else f"Each mark is one {unit_words(slope.source).one}"
+        text = sentence(_MARKS if len(slope.doses) else _MARK, unit=unit_words(slope.source).one)
         if above[0] + text_width(text, theme.small) <= width:
             write_text(axes, text, (0, 1), above, size=theme.small, color=theme.muted)
     write_text(axes, name, (0, 0), (0, -2.9 * theme.small), size=theme.small, color=theme.muted, bold=True)
@@ -151,7 +156,7 @@ def _shade_quartiles(axes: Axes, slope: GapSlope, points: pd.DataFrame, width: f
 
 def _fitting_name(name: str, room: float, theme: Theme, *, bold: bool) -> list[str]:
     """Return a quartile's name in one line or two, as fully as there is room; nothing if there is none."""
-    for text, most in ((f"{name} quartile", 1), (name, 2)):
+    for text, most in ((quartile_name(name), 1), (translated(name), 2)):
         lines = wrap_lines(text, room, theme.small, bold=bold)
         if len(lines) <= most and " ".join(lines) == text:
             return lines
@@ -188,7 +193,7 @@ def _draw_points(axes: Axes, points: pd.DataFrame, theme: Theme) -> None:
     axes.set_xlabel("")
     axes.set_ylabel("")
     places = points[["criterion", "gap"]].to_numpy()
-    add_spots(axes, dot_spots(points, places, "{quartile} quartile, gap {gap} at {criterion}"))
+    add_spots(axes, dot_spots(points.assign(quartile=points["quartile"].map(quartile_name)), places, _DOT))
 
 
 def _draw_line(axes: Axes, slope: GapSlope, note: list[str], height: float, theme: Theme) -> None:

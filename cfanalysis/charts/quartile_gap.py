@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 from matplotlib.axes import Axes
 
-from cfanalysis.analyses.units import gap_digits, unit_words
+from cfanalysis.analyses.units import gap_digits, quartile_name, unit_words
 from cfanalysis.charts.captioned_chart import Own, captioned
 from cfanalysis.charts.captions.gap_captions import quartile_gap_caption
 from cfanalysis.charts.chart_layout import ChartArea, Gutters, chart_texts, fitting_plan
@@ -25,13 +25,16 @@ from cfanalysis.charts.spots import Spot, add_spots, dot_spots
 from cfanalysis.charts.swarm import swarms
 from cfanalysis.charts.text_metrics import confidence_label, text_width
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.formatting import decimal, interval_cell
+from cfanalysis.core.formatting import decimal, interval_cell, whole_number
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import sentence
 from cfanalysis.theme.style import Theme, apply_theme
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.quartile_gaps import QuartileGaps
 
 _TOP = "Top"
+_DOT = message("{quartile}, gap {gap}")
 _MANY = 1500  # with more dots than this they are drawn as one picture, or the file grows without bound
 
 
@@ -129,9 +132,9 @@ def _plan(gaps: QuartileGaps, theme: Theme, *, tight: bool = False) -> _Plan:
     rows = [_Row(name, n, *values) for name, n, values in zip(names, counts, columns.tolist(), strict=True)]
     delta = gaps.delta
     low, high = (math.nan if end is None else float(end) for end in (delta.low, delta.high))
-    difference = _Row("Difference", gaps.n, float(delta.estimate), low, high)
-    left = [text_width(row.name, theme.label, bold=True) for row in (*rows, difference)]
-    left.append(text_width("no organizations", theme.small))
+    difference = _Row(translated("Difference"), gaps.n, float(delta.estimate), low, high)
+    left = [text_width(translated(row.name), theme.label, bold=True) for row in (*rows, difference)]
+    left.append(text_width(translated("no organizations"), theme.small))
     digits = gap_digits(delta, gaps.unit)
     right = [text_width(decimal(row.value, digits, signed=True), theme.label, bold=True) for row in rows]
     if theme.small_print:
@@ -182,8 +185,8 @@ def _write_heads(axes: Axes, plan: _Plan, gaps: QuartileGaps) -> None:
     """Write above the plot what a dot is and what the numbers are."""
     theme, gutters = plan.theme, plan.gutters
     dot, mean, range_name = (
-        f"Each dot is one {unit_words(gaps.source).one}",
-        "Mean",
+        sentence("Each dot is one {unit}", unit=unit_words(gaps.source).one),
+        translated("Mean"),
         confidence_label(gaps.delta),
     )
     upper, lower = 1.85 * theme.small, 0.5 * theme.small
@@ -213,9 +216,9 @@ def _draw_dots(axes: Axes, gaps: QuartileGaps, plan: _Plan, width: float) -> Non
             swarm.values, centre - swarm.steps * unit, s=(0.94 * diameter) ** 2, alpha=0.6, linewidth=0,
             color=theme.colour(0 if row.name == _TOP else 1), zorder=2, rasterized=len(swarm.values) > _MANY,
         )  # fmt: skip
-        part = table[quartiles == row.name].iloc[swarm.order]
+        part = table[quartiles == row.name].iloc[swarm.order].assign(quartile=quartile_name(row.name))
         points = zip(swarm.values, centre - swarm.steps * unit, strict=True)
-        add_spots(axes, dot_spots(part, points, "{quartile} quartile, gap {gap}"))
+        add_spots(axes, dot_spots(part, points, _DOT))
 
 
 def _height(axes: Axes) -> float:
@@ -227,11 +230,11 @@ def _draw_quartile(axes: Axes, plan: _Plan, index: int, row: _Row) -> None:
     theme, top = plan.theme, row.name == _TOP
     y, colour = (index + 0.84) * plan.row, theme.accent if top else theme.muted
     _draw_estimate(axes, row, y, 0.0, plan, colour=colour, marker="o")
-    add_spots(axes, [Spot(None, (index * plan.row, (index + 1) * plan.row), row.name)])
-    count = f"n = {row.n:,}" if row.n else "no organizations"
+    add_spots(axes, [Spot(None, (index * plan.row, (index + 1) * plan.row), quartile_name(row.name))])
+    count = f"n = {whole_number(row.n)}" if row.n else translated("no organizations")
     numbers = decimal(row.value, plan.digits), interval_cell(row.low, row.high, plan.digits, missing="")
     text = theme.accent if top else theme.ink
-    _write_gutters(axes, plan, (index + 0.5) * plan.row, (row.name, count), numbers, colour=text)
+    _write_gutters(axes, plan, (index + 0.5) * plan.row, (translated(row.name), count), numbers, colour=text)
 
 
 def _draw_estimate(
@@ -272,8 +275,8 @@ def _draw_difference(axes: Axes, plan: _Plan, width: float) -> None:
         decimal(row.value, plan.digits, signed=True),
         interval_cell(row.low, row.high, plan.digits, missing=""),
     )
-    _write_gutters(axes, plan, y, (row.name, "rest − top"), numbers, colour=theme.finding)
-    add_spots(axes, [Spot(None, (plan.end, plan.rows), "rest minus top")])
+    _write_gutters(axes, plan, y, (row.name, translated("rest − top")), numbers, colour=theme.finding)
+    add_spots(axes, [Spot(None, (plan.end, plan.rows), translated("rest minus top"))])
     if not math.isfinite(top + row.value):
         return
     line: dict[str, Any] = {"color": theme.accent, "linewidth": 0.9, "linestyle": (0, (3, 2))}
@@ -290,7 +293,7 @@ def _difference_axis(axes: Axes, top: float, plan: _Plan, width: float) -> None:
     below.set_xticks(ticks, tick_labels(ticks, signed=True))
     below.spines["bottom"].set_visible(False)
     below.tick_params(axis="x", length=0, pad=2, labelsize=theme.small, labelcolor=theme.muted)
-    text, y = "Difference from the top quartile’s mean", -2.6 * theme.small
+    text, y = translated("Difference from the top quartile’s mean"), -2.6 * theme.small
     if not theme.small_print:
         return
     write_text(axes, text, (0, 0), (-plan.gutters.left, y), size=theme.small, color=theme.muted)

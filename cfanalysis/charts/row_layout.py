@@ -31,6 +31,8 @@ from cfanalysis.charts.scales import Limits, round_ticks, tick_labels
 from cfanalysis.charts.spots import Spot, add_spots
 from cfanalysis.charts.text_metrics import balance_lines, one_line, text_width
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.formatting import whole_number
+from cfanalysis.core.language import current_language
 from cfanalysis.theme.style import Theme, apply_theme
 
 _LINE = 1.25  # pitch of a label's lines, in label sizes
@@ -162,7 +164,7 @@ class RowPlot:
     head: float
     pitch: float
 
-    def value_axis(self, limits: Limits, *, within: Limits | None = None, suffix: str = "", zero: bool = False,
+    def value_axis(self, limits: Limits, *, within: Limits | None = None, percent: bool = False, zero: bool = False,
                    signed: bool = False, whole: bool = False) -> None:  # fmt: skip
         """Show the value axis above the rows, with hairlines; with a line at 0 where `zero` says so.
 
@@ -174,8 +176,8 @@ class RowPlot:
             Ends of the axis.
         within
             Ends beyond which there are no ticks; None for no such ends.
-        suffix
-            Written after each number, e.g. "%".
+        percent
+            Whether the numbers are per cent.
         zero
             Whether there is a line at 0.
         signed
@@ -185,12 +187,12 @@ class RowPlot:
         """
         theme = self.theme
         self.axes.set_xlim(limits)
-        pitch = (5.5 + 0.5 * len(suffix)) * theme.small
+        pitch = (6.0 if percent else 5.5) * theme.small
         ticks = round_ticks(limits, width=self.width, pitch=pitch, within=within)
         if whole:
             ticks = [tick for tick in ticks if tick == int(tick)]
-        texts = [f"{t:,.0f}" for t in ticks] if whole else tick_labels(ticks, signed=signed)
-        texts = [text + suffix for text in texts]
+        texts = [whole_number(int(t)) for t in ticks] if whole else tick_labels(ticks, signed=signed)
+        texts = [current_language().percentage(text) if percent else text for text in texts]
         value_axis(self.axes, ticks, texts, top=True)
         if zero and limits[0] <= 0 <= limits[1]:
             self.axes.axvline(0.0, color=theme.ink, linewidth=0.8, zorder=0.8)

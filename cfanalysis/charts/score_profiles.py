@@ -27,6 +27,7 @@ from cfanalysis.charts.scales import Limits, extend_limits, padded_limits
 from cfanalysis.charts.text_metrics import one_line, text_width
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import decimal, interval_cell
+from cfanalysis.core.language import translated
 from cfanalysis.theme.style import current_theme
 
 if TYPE_CHECKING:
@@ -122,9 +123,14 @@ def practice_profile(
     first, second = columns[0], "rest" if client is None else "benchmark"
     table = frame.assign(_by=frame[first].astype(float) - frame[second].astype(float))
     table = table.sort_values("_by", ascending=False, kind="stable")
-    keys = ["Top quartile", "Rest"] if client is None else [one_line(client), "Top quartile", "Benchmark"]
+    top, benchmark = translated("Top quartile"), translated("Benchmark")
+    keys = [top, translated("Rest")] if client is None else [one_line(client), top, benchmark]
     asides = [_difference(row, client) for row in table.to_dict(orient="records")]
-    heads = ("Difference", "95% interval") if client is None else ("Beside benchmark",)
+    heads = (
+        (translated("Difference"), translated("95% interval"))
+        if client is None
+        else (translated("Beside benchmark"),)
+    )
     wide = table.set_index("practice")[columns].astype(float)
     rows = [((aside),) for aside in asides]
     return _dot_plot(
@@ -153,7 +159,7 @@ def _dot_plot(
     """Draw one line a row with the dots of all sets; by default the scores are written at the right."""
     values = wide.to_numpy()
     if rows is None:
-        names = [str(column) for column in wide.columns]
+        names = [translated(str(column)) for column in wide.columns]
         shown = _column_head_count(names)
         heads = tuple(names[:shown]) if shown else ("",)
         rows = [(tuple(decimal(v, 1) for v in line[: max(shown, 1)]),) for line in values]
@@ -183,8 +189,8 @@ def _draw_lines(plot: RowPlot, values: Sequence[Sequence[float]]) -> None:
             plot.axes.hlines(y, min(known), max(known), color=plot.theme.others[0], linewidth=1.0, zorder=1.5)
         if not known:
             write_text(
-                plot.axes, "no data", (0, y), (3, 0), coords=("axes fraction", "data"), va="center_baseline",
-                size=plot.theme.small, color=plot.theme.muted, backgroundcolor=plot.theme.paper,
+                plot.axes, translated("no data"), (0, y), (3, 0), coords=("axes fraction", "data"),
+                va="center_baseline", size=plot.theme.small, color=plot.theme.muted, backgroundcolor=plot.theme.paper,
             )  # fmt: skip
     for number in reversed(range(len(values[0]))):
         xs = [line[number] for _, line in shown]

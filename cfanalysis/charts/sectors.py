@@ -18,6 +18,8 @@ from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.charts.scales import padded_limits
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import decimal, interval_cell
+from cfanalysis.core.language import translated
+from cfanalysis.core.templates import sentence
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.sector_index import SectorIndex
@@ -59,13 +61,18 @@ def sector_change(index: SectorIndex, *, ax: Axes | None = None, **own: Unpack[O
     changes = _changes(index, waves)
     keys = [(str(r["scope"]), str(r["name"])) for r in now.to_dict(orient="records")]
     rows = tuple(
-        Row(name, ((decimal(score), *changes.get((scope, name), ("–", ""))),), strong=scope == "all")
+        Row(
+            translated(name),
+            ((decimal(score), *changes.get((scope, name), ("–", ""))),),
+            strong=scope == "all",
+        )
         for (scope, name), score in zip(keys, now["score"], strict=True)
     )
     two = len(waves) > 1
+    changed = (sentence("Change since {wave}", wave=waves[-2]), translated("95% interval")) if two else ()
     sheet = RowChart(
         rows, chart_texts(own), lane=1.6, between=0.7,
-        heads=("Index", f"Change since {waves[-2]}", "95% interval") if two else ("Index",),
+        heads=(translated("Index"), *changed),
         keys=(waves[-1], waves[-2]) if two else (),
     )  # fmt: skip
     with row_plot(sheet, ax, key_mark=_key_mark) as plot:

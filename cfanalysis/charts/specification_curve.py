@@ -29,7 +29,8 @@ from cfanalysis.charts.scales import Limits, padded_limits, round_ticks, tick_la
 from cfanalysis.charts.spots import Spot, add_spots
 from cfanalysis.charts.text_metrics import one_line, text_width
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.templates import clauses
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import clauses, sentence
 from cfanalysis.theme.style import Theme, apply_theme
 
 if TYPE_CHECKING:
@@ -37,6 +38,13 @@ if TYPE_CHECKING:
 
 _CURVE, _LOW_CURVE = 17.0, 11.0  # height of the curve, in label sizes; and where the height is given
 _MIN_SPAN = 0.1
+_CHOICES = {
+    "criterion": message("Criterion"),
+    "cut": message("Cut"),
+    "wave": message("Wave"),
+    "weights": message("Weights"),
+}
+_OMITTED = message("… {n} of {all} choices are not shown here …")
 
 
 @dataclass(frozen=True)
@@ -138,13 +146,13 @@ def _plan(
     y = height
     for choice, options in kept:
         y += 1.9 * theme.label
-        lines.append(_Line(choice.capitalize(), choice, "", y))
+        lines.append(_Line(translated(_CHOICES[choice]), choice, "", y))
         for option in options:
             y += pitch
-            lines.append(_Line(one_line(option), choice, option, y))
+            lines.append(_Line(one_line(translated(option)), choice, option, y))
     if len(kept) < len(choices):
         y += 1.9 * theme.label
-        lines.append(_Line(omitted_rows_text(len(choices) - len(kept), len(choices), "choices"), "", "", y))
+        lines.append(_Line(omitted_rows_text(len(choices) - len(kept), len(choices), _OMITTED), "", "", y))
     widest = max([text_width(line.text, theme.label) for line in lines if line.choice] or [4 * theme.label])
     return _Plan(theme, lines, height, Gutters(left=widest + theme.label, top=1.6 * theme.label))
 
@@ -171,7 +179,7 @@ def _draw_scale(axes: Axes, plan: _Plan, limits: Limits, unit: str) -> None:
             axes, label, (0, y), (-0.5 * theme.small, 0), coords=("axes fraction", "data"), ha="right",
             va="center_baseline", size=theme.small, color=theme.muted,
         )  # fmt: skip
-    measure = f"Rest minus top, {GAP_UNITS[unit]}"
+    measure = sentence("Rest minus top, {unit:t}", unit=GAP_UNITS[unit])
     write_text(
         axes, measure, (0, 1), (-plan.gutters.left, 0.7 * theme.label), size=theme.small, color=theme.muted,
         bold=True,
@@ -203,7 +211,7 @@ def _draw_estimates(axes: Axes, frame: pd.DataFrame, plan: _Plan, limits: Limits
 def _specifications(frame: pd.DataFrame, plan: _Plan) -> Iterator[Spot]:
     """Yield each specification's column with its estimate and its choices."""
     choices = [choice for choice in dict.fromkeys(line.choice for line in plan.lines) if choice]
-    template = "; ".join(["{estimate:+} ({low} to {high})", *(f"{{{choice}}}" for choice in choices)])
+    template = "; ".join(["{estimate:+} ({low} to {high})", *(f"{{{choice}:t}}" for choice in choices)])
     for x, text in zip(frame.index, clauses(template, frame), strict=True):
         yield Spot((x - 0.5, x + 0.5), (0, plan.bottom), text=text)
 

@@ -23,6 +23,7 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 
+from cfanalysis.core.templates import sentence
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.theme.style import current_theme, fonts_for, register_fonts
 from cfanalysis.theme.text_width import line_width
@@ -129,7 +130,11 @@ def _letter_width(weight: int, families: tuple[str, ...], letter: str) -> float:
     """Return how far a letter moves the pen, at size 1; kerning, which hardly ever widens a text, is left out."""
     font = _font(weight, families)
     with allow_missing_glyphs():
-        return float(font.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 2**16 / 64
+        try:
+            glyph = font.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
+        except RuntimeError:  # no font has it: a box is drawn
+            return _letter_width(weight, families, "M")
+    return float(glyph.linearHoriAdvance) / 2**16 / 64
 
 
 @lru_cache(maxsize=20_000)
@@ -248,4 +253,4 @@ def confidence_label(estimate: Estimate) -> str:
     >>> confidence_label(Estimate(0.1, confidence=0.9))
     '90% interval'
     """
-    return f"{100 * estimate.confidence:.0f}% interval"
+    return sentence("{confidence:%} interval", vars(estimate))

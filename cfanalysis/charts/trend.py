@@ -25,6 +25,8 @@ from cfanalysis.charts.spots import Spot, add_spots
 from cfanalysis.charts.text_metrics import one_line, text_width, wrap_lines
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import decimal
+from cfanalysis.core.language import translated
+from cfanalysis.core.templates import sentence
 from cfanalysis.theme.style import Theme, apply_theme
 
 if TYPE_CHECKING:
@@ -104,8 +106,9 @@ def _end_names(lines: dict[str, pd.DataFrame], width: float, theme: Theme) -> li
     names = []
     for number, (name, line) in enumerate(lines.items()):
         score = line["score"].astype(float).dropna()
-        last = decimal(float(score.iloc[-1])) if len(score) else "no data"
-        text = f"{one_line(name)} {last}" if theme.detail else one_line(name)
+        last = decimal(float(score.iloc[-1])) if len(score) else translated("no data")
+        shown = one_line(translated(name))
+        text = f"{shown} {last}" if theme.detail else shown
         names.append(wrap_lines(text, _LANE * width, theme.label, bold=number == 0))
     return names
 
@@ -138,7 +141,7 @@ def _shade_gap(axes: Axes, say: pd.DataFrame, do: pd.DataFrame, height: float, t
     for x, one, other in zip(range(len(upper)), upper.tolist(), lower.tolist(), strict=True):
         distance = abs(one - other) / (high - low) * height
         if math.isfinite(one - other) and theme.detail and distance > 3.5 * theme.small:
-            text = f"Gap {decimal(one - other)}"
+            text = sentence("Gap {gap}", gap=one - other)
             side = "right" if x == len(places) - 1 else "center" if x else "left"
             dx = {"right": -0.8 * theme.label, "left": 0.8 * theme.label, "center": 0.0}[side]
             if len(places) <= 6:
@@ -160,7 +163,10 @@ def _draw_line(axes: Axes, line: pd.DataFrame, name: str, number: int, n: int, t
     axes.vlines(xs[known], low[known], high[known], color=colour, linewidth=0.2 * theme.mark, zorder=3)
     draw_dots(axes, xs.tolist(), score.tolist(), number, theme)
     points = zip(xs.tolist(), score.tolist(), line.index, strict=True)
-    add_spots(axes, (Spot((x, x), (y, y), f"{name} {wave}:") for x, y, wave in points if math.isfinite(y)))
+    add_spots(
+        axes,
+        (Spot((x, x), (y, y), f"{translated(name)} {wave}:") for x, y, wave in points if math.isfinite(y)),
+    )
 
 
 def _name_ends(

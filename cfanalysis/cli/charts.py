@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from cfanalysis.cli.output import listing_options
-from cfanalysis.cli.reader_options import PATH, brand_option, wave_option
+from cfanalysis.cli.reader_options import PATH, brand_option, language_option, wave_option
 
 SIZES = (
     "blog: 800 px wide; narrow: 360 px wide, labels above rows; social: 1200 x 675 px, square: 1080 x 1080, portrait: "
@@ -49,6 +49,7 @@ SIZES = (
 )
 @wave_option
 @click.option("--out", type=PATH, help="reports/<study>/charts otherwise.")
+@language_option("Language of the charts: en, de, ...; by default the instrument's, where it has a catalog.")
 @brand_option("Brand file of the charts.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Number of processes; by default one per core.")
 @listing_options
@@ -60,6 +61,7 @@ def charts(study: str, out: Path | None, as_json: bool, verbose: bool, **given: 
     """
     from cfanalysis.charts.gallery import brand_file_theme, norm_figures, write_charts
     from cfanalysis.cli.output import cores, parse_formats, say, show_waiting, write_result
+    from cfanalysis.core.language import SOURCE, spoken_language, use_language
     from cfanalysis.publish.execution.resource_limits import can_fork
     from cfanalysis.study.workspace import find_study
 
@@ -73,7 +75,8 @@ def charts(study: str, out: Path | None, as_json: bool, verbose: bool, **given: 
                                                "source", "highlight", "palette", "research", "embed")}  # fmt: skip
     options |= {"formats": parse_formats(given["formats"]), "theme": brand_file_theme(given["brand"] or "")}
     jobs = (given["jobs"] or cores()) if can_fork() else 1
-    with show_waiting(f"Drawing the charts of {opened.name} ..."):
+    language = given["language"] or spoken_language(opened.survey.instrument.language) or SOURCE
+    with show_waiting(f"Drawing the charts of {opened.name} ..."), use_language(language):
         if not (given["research"] or given["wave"] == "first" or opened.survey.instrument.public):
             options["figures"] = norm_figures(opened, given["norm"])
         made = write_charts(opened.survey, folder=folder, jobs=jobs, **options)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from gettext import GNUTranslations
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from cfanalysis.core.errors import ParameterError
 from cfanalysis.core.publication import current_publication
@@ -26,6 +26,7 @@ from cfanalysis.core.publication import current_publication
 if TYPE_CHECKING:
     from babel import Locale
 
+Text = TypeVar("Text", bound=str)
 SOURCE = "en"
 CATALOGS = Path(__file__).parent / "catalogs"
 OTHER_CATALOGS = "CFANALYSIS_CATALOGS"
@@ -79,7 +80,7 @@ _ENGLISH = Language()
 _spoken = ""
 
 
-def message(text: str) -> str:
+def message(text: Text) -> Text:
     """Mark a text for the catalogs, and return it as it is: it is translated where it is shown."""
     return text
 

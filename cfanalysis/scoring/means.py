@@ -24,6 +24,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cfanalysis.core.templates import sentence
 from cfanalysis.survey.instrument import Index, Instrument
 
 INDEX_FORMULAS = {
@@ -94,7 +95,10 @@ def score_unit(instrument: Instrument, shown: Collection[str]) -> str:
         Ids of the indices among the scores.
     """
     net = ", ".join(i.title for i in instrument.indices if i.formula == "nps" and i.id in shown)
-    return f"Scores from 0 to 100{f'; {net} from {chr(0x2212)}100 to 100' if net else ''}."
+    return sentence(
+        "Scores from 0 to 100; {net} from \N{MINUS SIGN}100 to 100." if net else "Scores from 0 to 100.",
+        net=net,
+    )
 
 
 def index_scores(shares: pd.DataFrame, instrument: Instrument, index: Index) -> pd.DataFrame:

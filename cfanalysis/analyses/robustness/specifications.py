@@ -20,14 +20,18 @@ from cfanalysis.analyses.robustness.cuts import respondents_of, rest_minus_top
 from cfanalysis.analyses.robustness.robustness_input import RobustnessInput
 from cfanalysis.analyses.units import HUNDRED
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.effects import Estimate
 
-CRITERIA: tuple[CriterionKind, ...] = ("outcome", "other respondents", "same respondents", "overall score")
-_CUTS = ("67%", "70%", "75%", "80%", "top against bottom quarter", "no cut (slope)")
-WEIGHTS = ("organizations", "respondents")
+CRITERIA: tuple[CriterionKind, ...] = (
+    message("outcome"), message("other respondents"), message("same respondents"), message("overall score"),
+)  # fmt: skip
+_CUTS = ("67%", "70%", "75%", "80%", message("top against bottom quarter"), message("no cut (slope)"))
+WAVES: tuple[WhichWave, ...] = message("first"), message("latest")
+WEIGHTS = message("organizations"), message("respondents")
 _CHOICES = ("criterion", "cut", "wave", "weights")
 
 
@@ -66,9 +70,7 @@ class SpecificationCurve:
 
 def specification_estimates(material: RobustnessInput) -> SpecificationCurve:
     """Return the contrast in every combination of criterion, wave, cut and weights that the data allow."""
-    waves: tuple[WhichWave, ...] = (
-        ("first", "latest") if len(material.survey.source.waves) > 1 else (material.wave,)
-    )
+    waves: tuple[WhichWave, ...] = WAVES if len(material.survey.source.waves) > 1 else (material.wave,)
     rows = []
     for kind, wave in product(CRITERIA, waves):
         try:
@@ -84,7 +86,7 @@ def specification_estimates(material: RobustnessInput) -> SpecificationCurve:
     columns = ["criterion", "cut", "wave", "weights", "estimate", "low", "high", "n", "circular"]
     frame = pd.DataFrame(rows, columns=columns)
     frame = frame.sort_values("estimate", kind="stable", ignore_index=True)
-    orders = {"criterion": CRITERIA, "cut": _CUTS, "wave": ("first", "latest"), "weights": WEIGHTS}
+    orders = {"criterion": CRITERIA, "cut": _CUTS, "wave": WAVES, "weights": WEIGHTS}
     options = {name: tuple(o for o in orders[name] if (frame[name] == o).any()) for name in _CHOICES}
     return SpecificationCurve(
         frame, options, "points" if material.evidence.one_grid else "percent", material.evidence.length

@@ -14,8 +14,6 @@ from cfanalysis.analyses.warning_signs import WarningSigns
 from cfanalysis.charts.captions.caption import Caption, caption_of
 from cfanalysis.core.templates import clauses, plural, sentence
 
-_WITH_INTERVALS = ", with 95% intervals"
-
 
 def upper_shares(answers: AnswerDistribution) -> pd.DataFrame:
     """Return the share of answers above the middle of the scale: ``item, title, share``, items in their order."""
@@ -53,10 +51,12 @@ def warning_sign_bars_caption(signs: WarningSigns) -> Caption:
     return caption_of(
         signs,
         sentence("The warning sign seen most is “{title}”: {share:%} see it", frame.iloc[0].to_dict()),
-        "Share of respondents who see the sign, mean over {units}" + _WITH_INTERVALS * known,
+        "Share of respondents who see the sign, mean over {units}, with 95% intervals"
+        if known
+        else "Share of respondents who see the sign, mean over {units}",
         plural(len(frame), *pictures),
         clauses("{title} {share:%}", frame),
-        statistics="{per_organization.estimate} signs in an organization on average" * known,
+        statistics="{per_organization.estimate} signs in an organization on average" if known else "",
         counted=frame["n"],
     )
 
@@ -71,10 +71,12 @@ def expectation_bars_caption(outcomes: Expectation) -> Caption:
     return caption_of(
         outcomes,
         sentence("What {units} say of recent contacts: {shares}", units=units, shares=shares),
-        "Share of ten recent contacts as seen from inside, mean over {units}" + _WITH_INTERVALS * known,
+        "Share of ten recent contacts as seen from inside, mean over {units}, with 95% intervals"
+        if known
+        else "Share of ten recent contacts as seen from inside, mean over {units}",
         "Bars for {outcomes} outcomes, the best first",
-        clauses("{title} {share:%}" + " ({low:%} to {high:%})" * known, frame),
-        statistics="intervals by Student’s t over {units}" * known,
+        clauses("{title} {share:%} ({low:%} to {high:%})" if known else "{title} {share:%}", frame),
+        statistics="intervals by Student’s t over {units}" if known else "",
         counted=frame["n"],
         outcomes=len(frame),
     )
@@ -84,13 +86,13 @@ def level_strip_caption(levels: Levels) -> Caption:
     """Return the caption of the external performance levels."""
     low, high = (levels.by_level.iloc[i].to_dict() for i in (0, -1))
     title = (
-        "{share:%} of {units} reach the {level} level"
+        "{share:%} of {units} reach the {level:t} level"
         if pd.isna(high["gap"]) or pd.isna(low["gap"])
-        else "{share:%} of {units} reach the {level} level; their gap is {gap} points of 100, that of the {low} level "
-        "{low_gap}"
+        else "{share:%} of {units} reach the {level:t} level; their gap is {gap} points of 100, that of the {low:t} "
+        "level {low_gap}"
     )
     units = unit_words(levels.source).many
-    row = "{level} {share:%} (n = {n}, mean gap {gap})"
+    row = "{level:t} {share:%} (n = {n}, mean gap {gap})"
     together = (
         "rank correlation of level and gap {with_gap.estimate:2} ({with_gap.low:2} to {with_gap.high:2})"
     )
@@ -102,7 +104,7 @@ def level_strip_caption(levels: Levels) -> Caption:
         else "Share of {units} at each external performance level",
         "A strip cut into levels, low to high, with numbers below each",
         [
-            sentence(row if pd.notna(level["gap"]) else "{level} {share:%} (n = {n})", level)
+            sentence(row if pd.notna(level["gap"]) else "{level:t} {share:%} (n = {n})", level)
             for level in levels.by_level.to_dict("records")
         ],
         statistics="" if levels.with_gap is None else together,

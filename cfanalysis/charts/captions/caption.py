@@ -16,10 +16,11 @@ import pandas as pd
 
 from cfanalysis.analyses.units import unit_words, wave_phrase, within_sentence
 from cfanalysis.core.errors import ParameterError
+from cfanalysis.core.language import message, translated
 from cfanalysis.core.templates import sentence
 
 Statistics = Literal["none", "short", "full"]
-SYNTHETIC = "Synthetic data."  # as `Source.caption` says it
+SYNTHETIC = message("Synthetic data.")  # as `Source.caption` says it
 _ALT = 250  # characters
 
 
@@ -66,8 +67,9 @@ class Caption:
         title, subtitle, source
             Instead of the finding, of measure and n, and of the source; None keeps them.
         """
-        if source is not None and SYNTHETIC in self.source and SYNTHETIC not in source:
-            source = _sentences(source, SYNTHETIC)
+        synthetic = translated(SYNTHETIC)
+        if source is not None and synthetic in self.source and synthetic not in source:
+            source = _sentences(source, synthetic)
         given: dict[str, Any] = {"title": title, "own_subtitle": subtitle, "source": source}
         return replace(self, **{name: words for name, words in given.items() if words is not None})
 
@@ -111,17 +113,26 @@ class Caption:
         '; row 26; row 27; and 71 more.'
         """
         rows, most = list(self.rows), min(len(self.rows), _ALT)
-        clauses = [[], *([*rows[:n], f"and {len(rows) - n} more"] for n in range(1, most)), rows]
-        pictures = (": ".join(filter(None, (self.picture, "; ".join(listed)))) for listed in clauses)
-        texts = [_sentences(self.title, picture) for picture in pictures]
+        clauses = [
+            [],
+            *([*rows[:n], sentence("and {n} more", n=len(rows) - n)] for n in range(1, most)),
+            rows,
+        ]
+        texts = [_sentences(self.title, self._pictured(listed)) for listed in clauses]
         fitting = [text for text in texts if len(text) <= _ALT]
         return fitting[-1] if fitting else shorten(self.title, _ALT, placeholder="…")
 
     @property
     def description(self) -> str:
         """The description: finding, kind of picture, every row, measure, n, statistics and source."""
-        rows = "; ".join(self.rows)
-        return _sentences(self.title, f"{self.picture}: {rows}", self.subtitle("full"), self.source)
+        return _sentences(self.title, self._pictured(self.rows), self.subtitle("full"), self.source)
+
+    def _pictured(self, rows: Sequence[str]) -> str:
+        """Return what kind of picture it is, with rows where there are some."""
+        listed = "; ".join(rows)
+        if not (self.picture and listed):
+            return self.picture or listed
+        return sentence("{picture}: {rows}", picture=self.picture, rows=listed)
 
 
 def _sentences(*parts: str) -> str:
@@ -158,7 +169,7 @@ def caption_of(
     **values
         What else can be named.
     """
-    criterion = within_sentence(getattr(result, "criterion", None) or "", result.source)
+    criterion = within_sentence(translated(getattr(result, "criterion", None) or ""), result.source)
     unit, wave = unit_words(result.source), getattr(result, "wave", None)
     count = unit.quantity(*([result.n] if counted is None else counted)) if "{count}" in size else ""
     which = "" if wave is None else wave_phrase(wave, result.source)

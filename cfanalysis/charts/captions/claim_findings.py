@@ -36,6 +36,20 @@ _FINDINGS = {
     "descriptive composite -1": "The Say-Do gap is {size} wider in the top quartile of the gap’s own items than below "
     "it, which cannot test the claim",
 }
+_SLOPES = {
+    "supported -1": "The Say-Do gap is {size:{digits}} {unit:t} narrower for each standard deviation of "
+    "{criterion}",
+    "scale-dependent -1": "In points the Say-Do gap is {size:{digits}} {unit:t} narrower for each standard deviation "
+    "of {criterion}",
+    "reversed 1": "In points the Say-Do gap is {size:{digits}} {unit:t} wider for each standard deviation of "
+    "{criterion}",
+    "contradicted 1": "In points the Say-Do gap is {size:{digits}} {unit:t} wider for each standard deviation of "
+    "{criterion}",
+    "descriptive -1": "Among those who took part the Say-Do gap is {size:{digits}} {unit:t} narrower for each standard "
+    "deviation of {criterion}",
+    "descriptive 1": "Among those who took part the Say-Do gap is {size:{digits}} {unit:t} wider for each standard "
+    "deviation of {criterion}",
+}
 _IF = "{finding}, if Say and Do questions tell organizations apart equally well"
 
 
@@ -52,7 +66,7 @@ def contrast_finding(gaps: QuartileGaps) -> str:
         state = "reversed in points only"
     digits = gap_digits(delta, gaps.unit)
     size = sentence(
-        "{size:{digits}} {unit}", size=abs(delta.estimate), digits=digits, unit=CONTRAST_UNITS[gaps.unit]
+        "{size:{digits}} {unit:t}", size=abs(delta.estimate), digits=digits, unit=CONTRAST_UNITS[gaps.unit]
     )
     finding = sentence(_FINDINGS[state], size=size)
     return sentence(_IF, finding=finding) if verdict.verdict.endswith(" if") else finding
@@ -62,17 +76,7 @@ def slope_finding(slope: GapSlope) -> str:
     """Return how the gap goes with the criterion, as far as the verdict goes that way."""
     line, composite = slope.slope, slope.verdict.mode == "composite"
     side, state = direction(line), "" if composite else slope.verdict.verdict.removesuffix(" if")
-    finding = {
-        ("supported", -1): "The Say-Do gap is {size:{digits}} {unit} narrower {each}",
-        ("scale-dependent", -1): "In points the Say-Do gap is {size:{digits}} {unit} narrower {each}",
-        ("reversed", 1): "In points the Say-Do gap is {size:{digits}} {unit} wider {each}",
-        ("contradicted", 1): "In points the Say-Do gap is {size:{digits}} {unit} wider {each}",
-        (
-            "descriptive",
-            -1,
-        ): "Among those who took part the Say-Do gap is {size:{digits}} {unit} narrower {each}",
-        ("descriptive", 1): "Among those who took part the Say-Do gap is {size:{digits}} {unit} wider {each}",
-    }.get((state, side))
+    finding = _SLOPES.get(f"{state} {side}")
     nothing = (
         "Whether the Say-Do gap goes with {criterion} cannot be told"
         if side
@@ -84,6 +88,5 @@ def slope_finding(slope: GapSlope) -> str:
         size=abs(line.estimate),
         digits=gap_digits(line, slope.unit),
         unit=CONTRAST_UNITS[slope.unit],
-        each=sentence("for each standard deviation of {criterion}", criterion=criterion),
         criterion=criterion,
     )

@@ -18,7 +18,8 @@ from cfanalysis.analyses.warning_signs import ClientSigns
 from cfanalysis.charts.captions.answer_captions import upper_shares
 from cfanalysis.charts.captions.caption import Caption, caption_of
 from cfanalysis.charts.captions.score_captions import say_do_dumbbell_caption
-from cfanalysis.core.formatting import MISSING, ordinal
+from cfanalysis.core.formatting import ordinal
+from cfanalysis.core.language import translated
 from cfanalysis.core.templates import clauses, plural, sentence
 from cfanalysis.survey.confidentiality import respondent_count_text
 
@@ -36,12 +37,15 @@ def client_bands_caption(bands: ScoreBands, *, benchmark: str) -> Caption:
         What the client is compared with.
     """
     frame = bands.frame.assign(
-        measure=[", ".join(filter(None, pair)) for pair in bands.frame[["section", "title"]].to_numpy()],
+        measure=[
+            ", ".join(map(translated, filter(None, pair)))
+            for pair in bands.frame[["section", "title"]].to_numpy()
+        ],
         place=bands.frame["percentile"].map(ordinal),
     )
     return caption_of(
         bands,
-        "Where you stand among the organizations",
+        translated("Where you stand among the organizations"),
         "{unit}",
         "Scores of {client} among {organizations}",
         clauses("{measure} {client} ({place} percentile, median {median})", frame),
@@ -53,8 +57,8 @@ def client_bands_caption(bands: ScoreBands, *, benchmark: str) -> Caption:
 
 def client_profile_caption(profile: SayDoProfile) -> Caption:
     """Return the caption of the client's Say and Do by dimension beside the organizations'."""
-    caption = say_do_dumbbell_caption(profile, at="")
-    return replace(caption, size="n: your respondents; of the others, organizations")
+    caption = say_do_dumbbell_caption(profile, named=False)
+    return replace(caption, size=translated("n: your respondents; of the others, organizations"))
 
 
 def client_answers_caption(answers: AnswerDistribution, *, facet: str, n: int, reverse: bool) -> Caption:
@@ -127,10 +131,10 @@ def client_level_caption(level: ClientLevel) -> Caption:
     """Return the caption of the client's external performance level."""
     return caption_of(
         level,
-        sentence("Your people describe a {level} external performance level", level=level.level),
+        sentence("Your people describe a {level:t} external performance level", level=level.level),
         "Share of the benchmark’s organizations at each level",
         "Score (0 to 100) and share of the benchmark at each level",
-        clauses("{level}: your score {score:0}, {organizations:%} of organizations", level.frame),
+        clauses("{level:t}: your score {score:0}, {organizations:%} of organizations", level.frame),
         size="",
     )
 
@@ -144,7 +148,7 @@ def client_signs_caption(signs: ClientSigns) -> Caption:
     none = "No warning sign is seen by more than half of your respondents"
     return caption_of(
         signs,
-        plural(present, *titles) if (present := int(signs.frame["present"].sum())) else none,
+        plural(present, *titles) if (present := int(signs.frame["present"].sum())) else translated(none),
         "Share of respondents who see the sign",
         "Share of respondents who see the sign",
         clauses(_BESIDE_BENCHMARK, signs.frame),
@@ -169,7 +173,7 @@ def client_expectation_caption(outcomes: ClientExpectation) -> Caption:
 
 def client_trend_caption(trend: ClientTrend) -> Caption:
     """Return the caption of the client's scores from wave to wave."""
-    rise, fall = "{measure} rose by {size}", "{measure} fell by {size}"
+    rise, fall = "{measure:t} rose by {size}", "{measure:t} fell by {size}"
     both = trend.waves["facet"].isin(["say", "do"])
     drawn = trend.waves[both] if both.any() else trend.waves
     changes = trend.changes
@@ -181,19 +185,26 @@ def client_trend_caption(trend: ClientTrend) -> Caption:
         if r["low"] > 0 or r["high"] < 0
     ]
     rows = [
-        sentence("{measure} {waves}", measure=measure, waves=", ".join(clauses("{wave}: {score}", part)))
+        sentence("{measure:t} {waves}", measure=measure, waves=", ".join(clauses("{wave}: {score}", part)))
         for measure, part in trend.waves.groupby("measure", sort=False)
     ]
-    intervals = " with 95% interval over respondents" if drawn["low"].notna().any() else ""
+    shown = drawn["low"].notna().any()
     known = drawn["benchmark"].notna()  # a line needs two waves in a row
     line = known & known.groupby(drawn["measure"]).shift(fill_value=False)
-    dashed = "; dashed: mean of the wave’s organizations" if line.any() else ""
     certain = len(changes) > 0 and changes["low"].notna().all()
-    none = "Every change from wave to wave could be chance" if certain else "Scores from wave to wave"
+    none = translated(
+        "Every change from wave to wave could be chance" if certain else "Scores from wave to wave"
+    )
+    both_words, intervals = (
+        "Scores, 0–100 with 95% interval over respondents; dashed: mean of the wave’s organizations",
+        "Scores, 0–100 with 95% interval over respondents",
+    )
+    dashed, plain = "Scores, 0–100; dashed: mean of the wave’s organizations", "Scores, 0–100"
+    measure = (both_words if line.any() else intervals) if shown else dashed if line.any() else plain
     return caption_of(
         trend,
         "; ".join(moved[:2]) or none,
-        f"Scores, 0–100{intervals}{dashed}",
+        measure,
         "Scores by wave",
         rows,
         size="",
@@ -204,11 +215,9 @@ def client_groups_caption(scores: PairGaps) -> Caption:
     """Return the caption of the scores of groups of people by dimension."""
     return caption_of(
         scores,
-        "What is done, as each group of people sees it",
+        translated("What is done, as each group of people sees it"),
         "Do by dimension, 0 to 100; the darker the higher",
         "Scores of groups of people by dimension",
-        clauses("{title}, {group} {gap}", scores.frame[scores.frame["gap"].notna()]),
-        size=""
-        if scores.frame["gap"].notna().all()
-        else f"{MISSING}: not shown, as not all of the group answered",
+        clauses("{title}, {group:t} {gap}", scores.frame[scores.frame["gap"].notna()]),
+        size="" if scores.frame["gap"].notna().all() else "–: not shown, as not all of the group answered",
     )

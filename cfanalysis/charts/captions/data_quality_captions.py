@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cfanalysis.analyses.cleaning_record import CleaningRecord, rule_phrase
 from cfanalysis.analyses.item_quality import ItemQuality
-from cfanalysis.analyses.participation import Participation
+from cfanalysis.analyses.participation import Participation, class_label
 from cfanalysis.charts.captions.caption import Caption, caption_of
+from cfanalysis.core.language import translated
 from cfanalysis.core.templates import clauses, plural, sentence
 
 MAX_ITEMS = 12
@@ -18,7 +19,7 @@ def cleaning_flow_caption(record: CleaningRecord) -> Caption:
     if record.rows_out == record.rows_in:
         titles = "All {n} row went into the study", "All {n} rows went into the study"
     dropped = record.drop_rules.assign(rule=record.drop_rules["rule"].map(rule_phrase))
-    rows = clauses("{rule} −{n}", dropped) or ["no rule dropped a row"]
+    rows = clauses("{rule} −{n}", dropped) or [translated("no rule dropped a row")]
     rows.append(sentence("{rows_out} rows in the study", vars(record)))
     if record.rows_flagged:
         rows.append(sentence("{rows_flagged} of these are flagged", vars(record)))
@@ -68,7 +69,10 @@ def respondents_caption(people: Participation) -> Caption:
     )
     rows = [
         plural(
-            r["organizations"], "{label}: {n} organization", "{label}: {n} organizations", label=r["label"]
+            r["organizations"],
+            "{label}: {n} organization",
+            "{label}: {n} organizations",
+            label=class_label(r),
         )
         for r in people.sizes.to_dict(orient="records")
     ]
@@ -76,9 +80,10 @@ def respondents_caption(people: Participation) -> Caption:
         people,
         sentence(title, vars(people)),
         measure,
-        measure + "; n = {n}",
+        "{measured}; n = {n}",
         rows,
         size="n = {n}",
+        measured=translated(measure),
     )
 
 
@@ -88,7 +93,7 @@ def scale_ends_caption(items: ItemQuality) -> Caption:
     title = (
         "{Say:%} of the Say answers are the highest there is, {Do:%} of the Do answers"
         if {"Say", "Do"} <= set(ceiling.index)
-        else "{first:%} of the answers are the highest there is ({group})"
+        else "{first:%} of the answers are the highest there is ({group:t})"
     )
     known = items.groups.dropna(subset=["floor", "ceiling"])
     return caption_of(
@@ -96,6 +101,6 @@ def scale_ends_caption(items: ItemQuality) -> Caption:
         sentence(title, ceiling.to_dict(), first=ceiling.iloc[0], group=ceiling.index[0]),
         "Mean of the items, per cent of valid answers",
         "Mean share of answers at each end of the scale, by group of items",
-        clauses("{group} highest {ceiling:1%}, lowest {floor:1%}", known),
+        clauses("{group:t} highest {ceiling:1%}, lowest {floor:1%}", known),
         size="reverse-keyed items are turned first",
     )

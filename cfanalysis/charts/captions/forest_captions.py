@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cfanalysis.analyses.forest_rows import ForestRows
 from cfanalysis.analyses.units import HUNDRED
 from cfanalysis.charts.captions.caption import Caption, caption_of
+from cfanalysis.core.language import message, translated
 from cfanalysis.core.templates import plural, sentence
 
 if TYPE_CHECKING:  # they import models that no report of a client needs
@@ -16,10 +17,10 @@ if TYPE_CHECKING:  # they import models that no report of a client needs
     from cfanalysis.analyses.outcome_relations import OutcomeRelations
     from cfanalysis.analyses.robustness import Robustness
 
-_SIGNED = "{label} {estimate:+2} ({low:2} to {high:2})", "{label} {estimate:+2}"
-_ONE_DIGIT = "{label} {estimate:+} ({low} to {high})", "{label} {estimate:+}"
-_PLAIN = "{label} {estimate:2} ({low:2} to {high:2})", "{label} {estimate:2}"
-_OF_OUTCOMES = "{group}, {label}: {estimate} ({low} to {high})", "{group}, {label}: {estimate}"
+_SIGNED = "{label:t} {estimate:+2} ({low:2} to {high:2})", "{label:t} {estimate:+2}"
+_ONE_DIGIT = "{label:t} {estimate:+} ({low} to {high})", "{label:t} {estimate:+}"
+_PLAIN = "{label:t} {estimate:2} ({low:2} to {high:2})", "{label:t} {estimate:2}"
+_OF_OUTCOMES = "{group:t}, {label:t}: {estimate} ({low} to {high})", "{group:t}, {label:t}: {estimate}"
 
 
 def _estimates(rows: ForestRows, templates: tuple[str, str]) -> list[str]:
@@ -34,15 +35,15 @@ def forest_caption(rows: ForestRows) -> Caption:
     digits, unit = 1 if frame["unit"].iloc[0] == HUNDRED else 2, frame["unit"].iloc[0]
     whole, parts = frame["estimate"].iloc[0], frame["estimate"].iloc[1:]
     title = (
-        "Rest minus top quartile: {whole:+{digits}} {unit} overall"
+        "Rest minus top quartile: {whole:+{digits}} {unit:t} overall"
         if n == 1
-        else "Rest minus top quartile: {whole:+{digits}} {unit} overall, {low:+{digits}} to {high:+{digits}} in {n} "
+        else "Rest minus top quartile: {whole:+{digits}} {unit:t} overall, {low:+{digits}} to {high:+{digits}} in {n} "
         "parts"
     )
     return caption_of(
         rows,
         sentence(title, whole=whole, low=parts.min(), high=parts.max(), n=n - 1, digits=digits, unit=unit),
-        "Difference of the Say-Do gap by quartile of {criterion}, {unit}, with 95% intervals",
+        "Difference of the Say-Do gap by quartile of {criterion}, {unit:t}, with 95% intervals",
         plural(n, "Forest of {n} estimate with intervals", "Forest of {n} estimates with intervals"),
         _estimates(rows, _ONE_DIGIT if unit == HUNDRED else _SIGNED),
         statistics="filled: the whole",
@@ -54,7 +55,7 @@ def _rest_minus_top(rows: ForestRows, title: str, counted: str) -> Caption:
     return caption_of(
         rows,
         title,
-        "Rest minus top, {unit}, with 95% interval",
+        "Rest minus top, {unit:t}, with 95% interval",
         "Rest minus top with 95% interval",
         _estimates(rows, _SIGNED),
         size=counted,
@@ -73,13 +74,13 @@ def parts_caption(parts: ClaimParts, rows: ForestRows) -> Caption:
         Its parts as the forest shows them.
     """
     counted = "{count}. Filled: the whole" if parts.is_tested else "{count}, described"
-    return _rest_minus_top(rows, "The contrast part by part", counted)
+    return _rest_minus_top(rows, translated("The contrast part by part"), counted)
 
 
 def robustness_caption(rows: ForestRows) -> Caption:
     """Return the caption of the contrast under other analyses."""
     counted = "{count}. Slopes are shown as the difference that they imply. Filled: the verdict's own"
-    return _rest_minus_top(rows, "The contrast under other analyses", counted)
+    return _rest_minus_top(rows, translated("The contrast under other analyses"), counted)
 
 
 def specification_curve_caption(robustness: Robustness) -> Caption:
@@ -87,17 +88,17 @@ def specification_curve_caption(robustness: Robustness) -> Caption:
     curve = robustness.specifications
     honest = curve.honest if len(curve.honest) else curve.frame
     estimates, digits = curve.frame["estimate"], 1 if curve.unit == HUNDRED else 2
-    span = "estimates of rest minus top from {low:+{digits}} to {high:+{digits}} {unit}"
+    span = "estimates of rest minus top from {low:+{digits}} to {high:+{digits}} {unit:t}"
     others = (
         "{n} more specification is cut on the gap's own items",
         "{n} more specifications are cut on the gap's own items",
     )
     title = (
-        "Rest minus top as measured is {side} 0 in {many} of {n} specifications whose criterion holds no item of the "
+        "Rest minus top as measured is {side:t} 0 in {many} of {n} specifications whose criterion holds no item of the "
         "gap, its whole interval in {certain}"
         if len(curve.honest)
-        else "Rest minus top as measured is {side} 0 in {many} of {n} specifications, all cut on the gap's own items, "
-        "its whole interval in {certain}"
+        else "Rest minus top as measured is {side:t} 0 in {many} of {n} specifications, all cut on the gap's own "
+        "items, its whole interval in {certain}"
     )
     above, below = int((honest["estimate"] > 0).sum()), int((honest["estimate"] < 0).sum())
     certain = honest["low"] > 0 if above >= below else honest["high"] < 0
@@ -107,21 +108,22 @@ def specification_curve_caption(robustness: Robustness) -> Caption:
         robustness,
         sentence(
             title,
-            side="above" if above >= below else "below",
+            side=message("above") if above >= below else message("below"),
             many=max(above, below),
             certain=int(certain.sum()),
             n=len(honest),
         ),
-        "Rest minus top quartile, {specifications.unit}; each column is one combination of choices",
+        "Rest minus top quartile, {unit:t}; each column is one combination of choices",
         "Estimates sorted by size, with the choices behind each below",
         [*rows, plural(circular, *others)] if circular else rows,
+        unit=curve.unit,
         statistics="95% intervals; hollow: cut on the overall score, which cannot test the claim",
     )
 
 
 def specifications_caption(robustness: Robustness) -> Caption:
     """Return the same for the report on the claim, which has given n and unit already."""
-    measure = (
+    measure = translated(
         "Each column is one combination of choices, with its 95% interval. Filled: the criterion holds no item of the "
         "gap; hollow: cut on the overall score, which cannot test the claim"
     )
@@ -178,7 +180,7 @@ def importance_caption(rows: ForestRows, found: Sequence[OutcomeRelations]) -> C
     known = next(relation for relation in found if len(relation.importance))
     return _outcomes(
         rows,
-        "Which dimension goes with which outcome",
+        translated("Which dimension goes with which outcome"),
         measure,
         "n = {count}. Filled: the largest of an outcome. No interval can reach below 0",
         repetitions=known.repetitions,

@@ -13,32 +13,41 @@ from cfanalysis.analyses.trends import Trends, followed_measures
 from cfanalysis.analyses.units import unit_words, within_sentence
 from cfanalysis.charts.captions.caption import Caption, caption_of
 from cfanalysis.core.formatting import ordinal
+from cfanalysis.core.language import message, translated
 from cfanalysis.core.templates import clauses, grouped_clauses, sentence
 from cfanalysis.survey.survey_data import Source
 
+FACETS = message("say"), message("do"), message("gap")
+"""The facets of a gap within a sentence."""
 
-def say_do_dumbbell_caption(profile: SayDoProfile, *, at: str = "At {group} ") -> Caption:
+
+def say_do_dumbbell_caption(profile: SayDoProfile, *, named: bool = True) -> Caption:
     """Return the caption of Say and Do by dimension.
 
     Parameters
     ----------
     profile
         What is drawn.
-    at
-        What the title begins with; "" where the page says whose gap it is.
+    named
+        Whether the title says whose gap it is, where there is no top quartile.
     """
     rows = profile.frame[profile.frame["group"] == profile.groups[0]]
     widest = rows.sort_values("gap", ascending=False, kind="stable").iloc[0].to_dict()
     alone = (rows["gap"] == widest["gap"]).sum() == 1
-    one, many = (
-        "the gap in {title} is {gap} points of 100",
-        "intention runs ahead of practice in no dimension"
-        if widest["gap"] <= 0
-        else "the gap is widest in {title}: {gap} points of 100"
-        if alone
-        else "the gap is {gap} points of 100 at most",
+    at_group = (
+        "At {group} the gap in {title} is {gap} points of 100",
+        "At {group} intention runs ahead of practice in no dimension",
+        "At {group} the gap is widest in {title}: {gap} points of 100",
+        "At {group} the gap is {gap} points of 100 at most",
     )
-    one, many = ((at + words)[0].upper() + (at + words)[1:] for words in (one, many))
+    unnamed = (
+        "The gap in {title} is {gap} points of 100",
+        "Intention runs ahead of practice in no dimension",
+        "The gap is widest in {title}: {gap} points of 100",
+        "The gap is {gap} points of 100 at most",
+    )
+    one, none, most, several = at_group if named else unnamed
+    many = none if widest["gap"] <= 0 else most if alone else several
     others = profile.frame[profile.frame["dimension"] == widest["dimension"]].set_index("group")["gap"]
     if profile.groups[0] == TOP_QUARTILE and REST in others:
         one, many = (
@@ -53,7 +62,7 @@ def say_do_dumbbell_caption(profile: SayDoProfile, *, at: str = "At {group} ") -
         sentence(one if len(rows) == 1 else many, widest, rest=others.get(REST)),
         "Say and Do as measured, 0 to 100; quartiles of {criterion}" if cut else "Say and Do, 0 to 100",
         "Pairs of marks for Say and Do by dimension and group, scores from 0 to 100",
-        grouped_clauses("{group} Say {say} and Do {do}", profile.frame, "dimension"),
+        grouped_clauses("{group:t} Say {say} and Do {do}", profile.frame, "dimension"),
         statistics="means over {units}; gap = Say minus Do",
         counted=_counted(profile),
     )
@@ -70,7 +79,7 @@ def dimension_profile_caption(profile: SayDoProfile) -> Caption:
         _lead(profile),
         cut if profile.criterion and TOP_QUARTILE in profile.groups else plain,
         "Dots for each group by dimension, scores from 0 to 100",
-        grouped_clauses("{group} Do {do}", profile.frame, "dimension"),
+        grouped_clauses("{group:t} Do {do}", profile.frame, "dimension"),
         statistics="means over {units}",
         counted=_counted(profile),
     )
@@ -88,7 +97,7 @@ def _lead(profile: SayDoProfile) -> str:
     first, *others = profile.groups
     both = do.reindex(columns=[first, *others[:1]]).dropna()
     if both.empty:
-        return "Do by dimension"
+        return translated("Do by dimension")
     if not others:
         return sentence("Do is highest in {title}: {do}", title=both[first].idxmax(), do=both[first].max())
     lead = (both[first] - both[others[0]]).to_numpy()
@@ -102,8 +111,8 @@ def _lead(profile: SayDoProfile) -> str:
         if ahead
         else "{who} rates Do lower than {whom} in {title}: {own} against {other}"
     )
-    names = {TOP_QUARTILE: "The top quartile", REST: "the rest"}
-    who, whom = (names.get(group, group) for group in (first, others[0]))
+    names = {TOP_QUARTILE: message("The top quartile"), REST: message("the rest")}
+    who, whom = (translated(names.get(group, group)) for group in (first, others[0]))
     own, other = both.iloc[most]
     return sentence(
         template, who=who, whom=whom, ahead=ahead, n=n, title=both.index[most], own=own, other=other
@@ -146,9 +155,9 @@ def _practices_apart(frame: pd.DataFrame, source: Source) -> str:
 def quartile_bands_caption(bands: ScoreBands) -> Caption:
     """Return the caption of the spread of the scores."""
     row = (
-        "{title} ({section}) median {median}, middle half {q1} to {q3}"
+        "{title:t} ({section:t}) median {median}, middle half {q1} to {q3}"
         if bands.client is None
-        else "{title} ({section}) median {median}, middle half {q1} to {q3}, {who} {client}"
+        else "{title:t} ({section:t}) median {median}, middle half {q1} to {q3}, {who} {client}"
     )
     ends = bands.frame["low"].notna().any()
     return caption_of(
@@ -157,9 +166,11 @@ def quartile_bands_caption(bands: ScoreBands) -> Caption:
         "{unit}; dark: the middle half, pale: 10% to 90% of {units}"
         if ends
         else "{unit}; the middle half of {units}",
-        f"Bands {'from the 10% to the 90% quantile' if ends else 'of the middle half'} by measure",
+        "Bands from the 10% to the 90% quantile by measure"
+        if ends
+        else "Bands of the middle half by measure",
         clauses(row, bands.frame, who=bands.client),
-        statistics="quantiles {method}",
+        statistics="quantiles {method:t}",
         counted=bands.frame["n"],
     )
 
@@ -169,12 +180,12 @@ def _half_or_client(bands: ScoreBands) -> str:
     rows = {str(r["measure"]): r for r in bands.frame.to_dict(orient="records")}
     row, say = rows.get("overall_do") or next(iter(rows.values())), rows.get("overall_say")
     if bands.client is not None:
-        template, place = "{client} stands at the {place} percentile of {title}", ordinal(row["percentile"])
+        template, place = "{client} stands at the {place} percentile of {title:t}", ordinal(row["percentile"])
         return sentence(template, client=bands.client, place=place, title=row["title"])
     units = unit_words(bands.source).many
     if say is None or "overall_do" not in rows:
-        return sentence("Half of the {units} score {q1:0} to {q3:0} on {title}", row, units=units)
-    template = "Half of the {units} score {q1:0} to {q3:0} on {title}, but {low:0} to {high:0} on {say}"
+        return sentence("Half of the {units} score {q1:0} to {q3:0} on {title:t}", row, units=units)
+    template = "Half of the {units} score {q1:0} to {q3:0} on {title:t}, but {low:0} to {high:0} on {say:t}"
     return sentence(template, row, units=units, low=say["q1"], high=say["q3"], say=say["title"])
 
 
@@ -192,7 +203,7 @@ def role_differences_caption(roles: RoleEffects) -> Caption:
         if first["effect"] < 0
         else "{option} against {reference}: within an organization, the gap looks {size} points of 100 wider"
     )
-    row = "{option} against {reference}, {facet}: {effect:+} ({low} to {high})"
+    row = "{option} against {reference}, {facet:t}: {effect:+} ({low} to {high})"
     return caption_of(
         roles,
         sentence(title, first, reference=reference, size=abs(first["effect"])),
@@ -216,7 +227,7 @@ def sector_change_caption(index: SectorIndex) -> Caption:
         _leading_sector(table, index.index.title),
         "{index.title}, 0 to 100, wave {latest}, with 95% intervals",
         "Dots with intervals by sector, hollow marks for the wave before",
-        clauses("{name} {score} ({low} to {high})", table),
+        clauses("{name:t} {score} ({low} to {high})", table),
         size="{n} respondents",
         statistics="" if changes.empty else "all organizations {change:+} since {before} ({low} to {high})",
         n=int(table["n"].iloc[0]),
@@ -249,7 +260,7 @@ def trend_caption(trends: Trends) -> Caption:
         "Lines from wave to wave"
         if shown["facet"].nunique() < 2
         else "Lines of Say and Do from wave to wave, the gap between them shaded",
-        clauses("{measure} {wave}: {score} ({low} to {high}, n = {n})", shown),
+        clauses("{measure:t} {wave}: {score} ({low} to {high}, n = {n})", shown),
         size="{people} that took part in {first} and {last}",
         statistics="a change is no effect of anything by itself",
         first=first,
@@ -265,8 +276,8 @@ def _last_change(trends: Trends, shown: pd.DataFrame) -> str:
     gap = changes[changes["facet"] == "gap"]
     none, rise, fall = (
         "No change of the {what} from {before} to {after} can be told",
-        "{measure} rose from {start} in {before} to {end} in {after}",
-        "{measure} fell from {start} in {before} to {end} in {after}",
+        "{measure:t} rose from {start} in {before} to {end} in {after}",
+        "{measure:t} fell from {start} in {before} to {end} in {after}",
     )
     if len(gap):
         none, rise, fall = (
@@ -277,5 +288,5 @@ def _last_change(trends: Trends, shown: pd.DataFrame) -> str:
     row = (gap if len(gap) else changes[changes["measure"] == shown["measure"].iloc[0]]).iloc[0].to_dict()
     score = shown[shown["measure"] == row["measure"]].set_index("wave")["score"]
     template = none if not (row["low"] > 0 or row["high"] < 0) else rise if row["change"] > 0 else fall
-    what = within_sentence(str(row["measure"]), trends.source).removeprefix("the ")
+    what = within_sentence(translated(str(row["measure"])), trends.source).removeprefix("the ")
     return sentence(template, row, what=what, start=score.get(before), end=score.get(after))

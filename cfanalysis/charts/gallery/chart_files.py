@@ -16,29 +16,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from html import escape
 from pathlib import Path
 from typing import Any, Unpack
 
 import pandas as pd
 
 from cfanalysis.charts.captioned_chart import Own
-from cfanalysis.charts.captions import CAPTIONS, Caption
+from cfanalysis.charts.captions import CAPTIONS
 from cfanalysis.charts.chart_numbers import chart_csv
-from cfanalysis.charts.chart_rendering import CHART_FORMATS, chart_drawing, chart_figure, save_chart
+from cfanalysis.charts.chart_rendering import (
+    CHART_FORMATS,
+    chart_drawing,
+    chart_figure,
+    save_chart,
+)
 from cfanalysis.charts.gallery.chart_kinds import CHARTS, ChartKind, too_few
 from cfanalysis.charts.gallery.chart_processes import ChartOrder, chart_groups, write_in_parallel
-from cfanalysis.charts.gallery.embeds import embed_files
+from cfanalysis.charts.gallery.embeds import embed_files, figure_html
 from cfanalysis.charts.gallery.norm_figures import NormFigures
 from cfanalysis.core.errors import AnalysisError, ConfidentialityError, ParameterError, nearest
 from cfanalysis.core.files import atomic_file
+from cfanalysis.core.language import message, translated
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.survey.survey_data import Survey
 from cfanalysis.theme.own_style import with_palette
 from cfanalysis.theme.style import Preset, Theme, apply_theme, current_theme, preset
 
 _PIXELS = 96 / 72  # for a point
-_RESEARCH = "For research, not for publication."
+_RESEARCH = message("For research, not for publication.")
 _ONLY_RESEARCH = (
     "Its numbers are not a norm's: for research, with --research, or when it is asked for by name."
 )
@@ -177,7 +182,7 @@ def write_chart_group(order: ChartOrder, names: Sequence[str]) -> dict[str, tupl
                 continue
             files = write_chart(
                 name, made, folder=order.folder, formats=order.formats, narrow=order.narrow,
-                note=_RESEARCH if order.research else chart_note(kind, order.survey, figures), **order.own,
+                note=translated(_RESEARCH) if order.research else chart_note(kind, order.survey, figures), **order.own,
             )  # fmt: skip
             parts[name] = files, ""
     return parts
@@ -306,7 +311,7 @@ def chart_note(kind: ChartKind, survey: Survey, figures: NormFigures | None) -> 
         A norm's, where there are any.
     """
     if kind.is_for_research(survey, figures):
-        return _RESEARCH
+        return translated(_RESEARCH)
     return "" if figures is None or survey.instrument.public else figures.words
 
 
@@ -324,41 +329,6 @@ def noted(result: Any, own: Own, note: str) -> Own:
     """
     source = own.get("source") or result.source.caption
     return {**own, "source": f"{source.rstrip('.')}. {note}"} if note else own
-
-
-def figure_html(
-    name: str, words: Caption, description: str, *, form: str, size: tuple[int, int], sources: str = ""
-) -> str:
-    """Return an HTML ``<figure>`` for a picture that lies beside it; everything in it is escaped.
-
-    Title, subtitle and source stand in the picture and are not repeated; it is never wider than its place.
-
-    Parameters
-    ----------
-    name, form
-        The picture's file name is ``<name>.<form>``; a PDF is linked, not shown.
-    words
-        The chart's words.
-    description
-        What unfolds below it.
-    size
-        Width and height in CSS pixels.
-    sources
-        ``<source>`` elements of other variants of the picture.
-    """
-    alt, file = escape(words.alt), f"{escape(name)}.{form}"
-    picture = (
-        f'<a href="{file}">{alt}</a>'
-        if form == "pdf"
-        else f'<img src="{file}" alt="{alt}" width="{size[0]}" height="{size[1]}" loading="lazy" '
-        'style="max-width: 100%; height: auto">'
-    )
-    picture = f"<picture>{sources}\n    {picture}\n  </picture>" if sources else picture
-    return (
-        f'<figure class="cfa-chart" style="margin: 1em 0; max-width: {size[0]}px">\n  {picture}\n'
-        f"  <figcaption><details><summary>Description and numbers</summary>\n    <p>{escape(description)}</p>\n"
-        f'    <p><a href="{escape(name)}.csv">Numbers as CSV</a></p></details></figcaption>\n</figure>\n'
-    )
 
 
 def check_names(only: Sequence[str]) -> None:

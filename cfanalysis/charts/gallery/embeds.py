@@ -22,11 +22,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cfanalysis.charts.captions import Caption
-from cfanalysis.charts.chart_rendering import name_styles, svg_text
+from cfanalysis.charts.chart_rendering import language_attribute, name_styles, svg_text
 from cfanalysis.charts.spots import Spot, chart_spots
 from cfanalysis.charts.text_metrics import one_line
+from cfanalysis.core.language import current_language, message, translated
 from cfanalysis.theme.style import current_theme
 
+_SUMMARY, _LINK = message("Description and numbers"), message("Numbers as CSV")
 NARROW_SCREEN = 560  # CSS pixels, below which a page shows the narrow variant
 _PIXELS = 96 / 72  # for a point
 _LIGHTEST, _DARKEST = 0.93, 0.11  # lightness that black and white become
@@ -93,7 +95,9 @@ def embed_files(
     page = Path(__file__).with_name("interactive.html").read_text(encoding="utf-8")
     for place, text in {
         "title": escape(words.title), "fonts": fonts, "charts": "\n".join(shown), "width": str(width),
-        "description": escape(whole.description), "csv": escape(name) + ".csv", "paper": theme.paper, "ink": theme.ink,
+        "description": escape(whole.description), "csv": escape(name) + ".csv", "language": current_language().code,
+        "summary": escape(translated(_SUMMARY)), "numbers": escape(translated(_LINK)),
+        "paper": theme.paper, "ink": theme.ink,
         "dark_paper": dark_colour(theme.paper), "dark_ink": dark_colour(theme.ink),
     }.items():  # fmt: skip
         page = page.replace(f"%{place}%", text)
@@ -106,6 +110,42 @@ def embed_files(
         'loading="lazy"></iframe>\n'
     )
     return files, "".join(f"\n    {source}" for source in sources)
+
+
+def figure_html(
+    name: str, words: Caption, description: str, *, form: str, size: tuple[int, int], sources: str = ""
+) -> str:
+    """Return an HTML ``<figure>`` for a picture that lies beside it; everything in it is escaped.
+
+    Title, subtitle and source stand in the picture and are not repeated; it is never wider than its place.
+
+    Parameters
+    ----------
+    name, form
+        The picture's file name is ``<name>.<form>``; a PDF is linked, not shown.
+    words
+        The chart's words.
+    description
+        What unfolds below it.
+    size
+        Width and height in CSS pixels.
+    sources
+        ``<source>`` elements of other variants of the picture.
+    """
+    alt, file = escape(words.alt), f"{escape(name)}.{form}"
+    picture = (
+        f'<a href="{file}">{alt}</a>'
+        if form == "pdf"
+        else f'<img src="{file}" alt="{alt}" width="{size[0]}" height="{size[1]}" loading="lazy" '
+        'style="max-width: 100%; height: auto">'
+    )
+    picture = f"<picture>{sources}\n    {picture}\n  </picture>" if sources else picture
+    return (
+        f'<figure class="cfa-chart"{language_attribute()} style="margin: 1em 0; max-width: {size[0]}px">\n  {picture}\n'
+        f"  <figcaption><details><summary>{escape(translated(_SUMMARY))}</summary>\n"
+        f"    <p>{escape(description)}</p>\n"
+        f'    <p><a href="{escape(name)}.csv">{escape(translated(_LINK))}</a></p></details></figcaption>\n</figure>\n'
+    )
 
 
 def _size(figure: Figure) -> tuple[int, int]:

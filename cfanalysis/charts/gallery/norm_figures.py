@@ -19,6 +19,8 @@ from cfanalysis.analyses.say_do_profile import REST, TOP_QUARTILE, SayDoProfile
 from cfanalysis.analyses.score_bands import BANDS, ScoreBands
 from cfanalysis.analyses.warning_signs import WarningSigns
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import sentence
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.quartiles import QUARTILES
 from cfanalysis.study.benchmark.aggregates import QUARTILE_COLUMNS
@@ -65,9 +67,11 @@ def norm_figures(study: Study, norm: str | None = None) -> NormFigures:
         A norm's name; None for the norm published last, or else the study's own figures, which are a draft.
     """
     found = whole_benchmark(study, norm)
-    words = "Draft: these figures are of no published norm."
+    words = translated("Draft: these figures are of no published norm.")
     if isinstance(found, NormBenchmark):
-        words = f"Norm {found.norm.name}{'' if found.norm.published else ', a draft'}."
+        words = sentence(
+            "Norm {name}." if found.norm.published else "Norm {name}, a draft.", name=found.norm.name
+        )
     return NormFigures(printed_aggregates(found), words)
 
 
@@ -135,7 +139,7 @@ def bands_of_norm(bands: ScoreBands, figures: NormFigures) -> ScoreBands:
     columns = {name: values[f"p{100 * level:.0f}"].to_numpy() for name, level in BANDS.items()}
     frame = bands.frame.assign(**columns, n=values["n"].to_numpy())
     frame = _known(frame.dropna(subset=["q1", "median", "q3"])).astype({"n": int})
-    return replace(bands, frame=frame, n=int(frame["n"].max()), method="of Harrell and Davis")
+    return replace(bands, frame=frame, n=int(frame["n"].max()), method=message("of Harrell and Davis"))
 
 
 def signs_of_norm(signs: WarningSigns, figures: NormFigures) -> WarningSigns:

@@ -1,0 +1,72 @@
+"""Charts in the reader's language: every text of a picture and of what is written with it comes from the catalogs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from matplotlib.text import Text
+
+from cfanalysis.charts.captions import CAPTIONS
+from cfanalysis.charts.chart_rendering import chart_drawing
+from cfanalysis.charts.gallery import CHARTS
+from cfanalysis.charts.spots import chart_spots
+from cfanalysis.core import language
+from cfanalysis.core.language import use_language
+from cfanalysis.survey.survey_data import Survey
+from cfanalysis.theme.style import apply_theme, preset
+from tests.pseudo_language import CODE, marked_words, unmarked_words, write_pseudo_catalog
+
+SIGNS = {"sd", "hc3"}
+
+
+@pytest.fixture(scope="module")
+def catalogs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The pseudo-language."""
+    folder = tmp_path_factory.mktemp("catalogs")
+    write_pseudo_catalog(folder, marked_words)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(language.OTHER_CATALOGS, str(folder))
+        language._language.cache_clear()
+        yield folder
+    language._language.cache_clear()
+
+
+def own_words(survey: Survey, *texts: str) -> set[str]:
+    """Return the words that the instrument and the data say."""
+    said = " ".join(
+        [
+            str(vars(survey.instrument)),
+            str(vars(survey.source)),
+            *survey.shares["organization"].unique(),
+            *texts,
+        ]
+    )
+    return {word.casefold() for word in re.findall(r"[^\W\d_]{2,}", said)}
+
+
+def drawn_texts(name: str, result: Any, size: str) -> list[str]:
+    """Return every text of a chart: in the picture, around it, and what is said of its places."""
+    with apply_theme(preset(size)):
+        figure, words = chart_drawing(CHARTS[name].chart, result)
+        whole = CAPTIONS[CHARTS[name].chart](result)
+        texts = [text.get_text() for text in figure.findobj(Text)]
+        spots = [part for spot in chart_spots(figure.axes[0]) for part in (spot.label, spot.text)]
+    return [" ".join(texts), *spots, words.alt, whole.description, whole.subtitle("full")]
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_no_text_of_a_chart_is_left_in_english(
+    catalogs: Path, name: str, sample_results: dict[str, Any], sample_study: Any
+) -> None:
+    """In the pseudo-language every word of pictures and captions is marked, but names and what the instrument says."""
+    result = sample_results[name]
+    computed = [getattr(result, field, "") for field in ("criterion", "unit")]  # written with the numbers
+    known = own_words(sample_study.survey, *computed) | SIGNS
+    with use_language(CODE):
+        for size in ("blog", "slide"):
+            for text in drawn_texts(name, result, size):
+                assert not unmarked_words(text, known), text
