@@ -190,7 +190,11 @@ def role_states(survey: Survey) -> pd.DataFrame:
     scores = facet_scores(responses, survey.instrument)[list(FACETS_AND_GAP)].round(6).astype("str")
     people = pd.DataFrame({"mix": mix, "people": mix + scores.agg("/".join, axis=1)})
     grouped = people.groupby(responses["organization"])
-    return grouped.agg(lambda texts: " ".join(sorted(texts))).reset_index()
+    return grouped.agg(_joined).reset_index()
+
+
+def _joined(texts: pd.Series) -> str:
+    return " ".join(sorted(texts))
 
 
 def _field_effects(responses: pd.DataFrame, scores: pd.DataFrame, field: DataField) -> pd.DataFrame:

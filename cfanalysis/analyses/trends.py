@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -195,7 +196,7 @@ def client_trend(extract: ClientExtract) -> ClientTrend | None:
             rows.append({**named, **at, **beside.get((*key, "", wave), unknown)})
         if len(present) > 1:
             before, after = present[-2:]
-            here = {row["wave"]: row for row in rows[-len(present) :]}
+            here: dict[str, dict[str, Any]] = {row["wave"]: row for row in rows[-len(present) :]}
             change = round(here[after]["score"] - here[before]["score"], 9)
             bounds = Estimate(change)
             if not any(np.isnan(here[wave]["low"]) for wave in (before, after)):
