@@ -196,7 +196,7 @@ def client_trend(extract: ClientExtract) -> ClientTrend | None:
             rows.append({**named, **at, **beside.get((*key, "", wave), unknown)})
         if len(present) > 1:
             before, after = present[-2:]
-            here: dict[str, dict[str, Any]] = {row["wave"]: row for row in rows[-len(present) :]}
+            here: dict[str, dict[str, Any]] = {str(row["wave"]): row for row in rows[-len(present) :]}
             change = round(here[after]["score"] - here[before]["score"], 9)
             bounds = Estimate(change)
             if not any(np.isnan(here[wave]["low"]) for wave in (before, after)):

@@ -50,7 +50,9 @@ ODD = st.one_of(
 NAMES = ["id", "name", "item", "is", "min", "max", "labels", "role", "scale", "cells", "tags", "source"]
 KEYS = st.one_of(st.text(max_size=6), st.sampled_from(NAMES))
 MUTATION = st.tuples(
-    st.sampled_from(["replace", "replace", "drop", "double", "rename", "wrap", "exchange", "insert", "alias", "deepen"]),
+    st.sampled_from(
+        ["replace", "replace", "drop", "double", "rename", "wrap", "exchange", "insert", "alias", "deepen"]
+    ),
     st.integers(0, 10_000), st.integers(0, 10_000), ODD, KEYS,
 )  # fmt: skip
 MUTATIONS = st.lists(MUTATION, min_size=1, max_size=4)
