@@ -107,6 +107,23 @@ def test_say_do_and_gap_are_renewed_together() -> None:
     assert len(renewed_figures(alone, [before.query("facet == 'say'")], {}, 5)) == 1
 
 
+def test_corrections_of_say_do_not_cover_a_newcomer_in_do() -> None:
+    """Four have another Say and somebody came: of Do only the newcomer is new. All three wait, till five have come."""
+    old, corrected = [f"o{n}" for n in range(20)], 4
+
+    def facets(newcomers: int, version: str) -> pd.DataFrame:
+        who = [*old, *(f"n{n}" for n in range(newcomers))]
+        units = [f"{name} {version}" if name in old[:corrected] else name for name in who]
+        parts = [record({"": units}).assign(facet=facet) for facet in ("say", "do", "gap")]
+        parts[1] = parts[1].assign(own=who)
+        return pd.concat(parts, ignore_index=True)
+
+    before = facets(0, "first")
+    assert renewed_figures(facets(1, "second"), [before], {}, 5) == set()
+    assert renewed_figures(facets(1, "first"), [before], {}, 5) == set()
+    assert len(renewed_figures(facets(5, "second"), [before], {}, 5)) == 3
+
+
 def test_what_is_found_is_a_combination() -> None:
     """The weights lie in the span of the totals, and rest on fewer units than the minimum."""
     totals = next(t for t in map(random_totals, range(1, 40, 2)) if light_combination(t, 5) is not None)
@@ -128,7 +145,7 @@ def test_what_may_be_published_together_is_safe_together() -> None:
 
 def record(groups: dict[str, list[str]]) -> pd.DataFrame:
     """The record of one measure: the units of each group."""
-    rows = [("all" if not name else "f", name, "overall", "overall", "say", "", unit, 1.0)
+    rows = [("all" if not name else "f", name, "overall", "overall", "say", "", unit, unit, 1.0)
             for name, units in groups.items() for unit in units]  # fmt: skip
     return pd.DataFrame(rows, columns=RECORD)
 

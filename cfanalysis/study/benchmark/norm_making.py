@@ -11,12 +11,13 @@ everything is renewed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cfanalysis.core.errors import StudyError
 from cfanalysis.scoring.score_table import MEASURE
@@ -228,9 +229,6 @@ def renewed_figures(
     decided: dict[tuple[bytes, ...], set[int]] = {}
     linked = [rows for _, rows in every.groupby(linked_measures(every), sort=False) if rows["now"].any()]
     for number, rows in enumerate(linked, 1):
-        weights = _weights(rows)
-        parts, units = weights.shape[1], pd.factorize(rows["unit"])[0]
-        columns = np.column_stack([units, rows["total"], weights])
         now, keys = rows["now"].to_numpy(), rows[[*FIGURE, "part"]].astype(str)
         grouped: dict[Any, Any] = rows.groupby(["field", "value", "part", "now"], sort=False).indices
         figures = {
@@ -243,14 +241,32 @@ def renewed_figures(
             for key, (places, own) in figures.items()
         }
         wanted = sorted(figures, key=order.__getitem__)
-        sets = [columns[~now], *(columns[figures[key][0]] for key in wanted)]
-        totals = [_totals(each, int(units.max()) + 1) for each in sets]
-        form = _form(totals, parts)
-        if form not in decided:
-            decided[form] = publishable_totals(totals[0], totals[1:], minimum, parts=parts)
-        found = found.union(*(figures[wanted[index]][1] for index in decided[form]))
+        for unit, inside in _views(rows):
+            units = pd.factorize(rows[unit])[0]
+            weights = _weights(rows) if inside.all() else rows[["weight"]].to_numpy(float)
+            columns, parts = np.column_stack([units, rows["total"], weights]), weights.shape[1]
+            places = [np.flatnonzero(~now), *(figures[key][0] for key in wanted)]
+            sets = [columns[each[inside[each]]] for each in places]
+            totals = [_totals(each, int(units.max()) + 1) for each in sets]
+            form = _form(totals, parts)
+            if form not in decided:
+                decided[form] = publishable_totals(totals[0], totals[1:], minimum, parts=parts)
+            wanted = [wanted[index] for index in sorted(decided[form])]
+        found = found.union(*(figures[key][1] for key in wanted))
         watch(number, len(linked))
     return found
+
+
+def _views(rows: pd.DataFrame) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """Yield how a reader may look at a record's rows of linked measures: whose units, and which rows.
+
+    All together; then each measure alone where it tells fewer versions of the units apart: where some had their Say
+    corrected, the total of Do does not know it.
+    """
+    yield "unit", np.ones(len(rows), dtype=bool)
+    for _, own in rows.groupby(MEASURE, sort=False):
+        if own["own"].nunique() < own["unit"].nunique():
+            yield "own", rows.index.isin(own.index)
 
 
 def _weights(rows: pd.DataFrame) -> Weights:

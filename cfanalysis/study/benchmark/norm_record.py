@@ -5,7 +5,7 @@ A unit is an organization with one version of what the figure is made of: whoeve
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -39,29 +39,37 @@ def benchmark_record(groups: Mapping[GroupKey, Benchmark], members: Members) -> 
     """
     measures = groups[ALL].measures
     roles = measures.role_states.set_index("organization")
-    units = measures.latest[["organization", *MEASURE]].assign(
-        unit=list(_units(measures.latest, members, roles["people"].to_dict()))
-    )
+    tokens = _units(measures.latest, members, roles["people"].to_dict())
+    units = measures.latest[["organization", *MEASURE]].join(tokens)
     parts = [_group_record(key, benchmark, units, members) for key, benchmark in groups.items()]
     parts.append(_trend_record(groups[ALL], members))
     states = [members.token(who, STATE, text) for who, text in organization_states(measures).items()]
     parts += [_rows(ALL, of, "", states) for of in (IMPORTANCE[2:], (MEMBER, STATE, ""))]
     for column, key in (("mix", ROLE_MIX), ("people", ROLE_ANSWERS)):
-        tokens = [members.token(str(who), column, text) for who, text in roles[column].items()]
-        parts.append(_rows(ALL, key[2:], "", tokens))
+        states = [members.token(str(who), column, text) for who, text in roles[column].items()]
+        parts.append(_rows(ALL, key[2:], "", states))
     return pd.concat(parts, ignore_index=True)[RECORD]
 
 
-def _units(rows: pd.DataFrame, members: Members, people: Mapping[str, str]) -> Iterator[str]:
-    """Yield the unit of each row of a score table; what is adjusted for roles changes with its own people alone."""
+def _units(rows: pd.DataFrame, members: Members, people: Mapping[str, str]) -> pd.DataFrame:
+    """Return ``unit`` and ``own`` of each row of a score table.
+
+    A unit is another where one of the linked measures was corrected, ``own`` only where this one was. What is adjusted
+    for roles changes with the organization's people alone.
+    """
     scores = rows["name"] + rows["facet"] + rows["score"].map("{:.6f}".format)
     scores = scores.mask(
         rows["scope"] == ADJUSTED_SCOPE, [people.get(who, "") for who in rows["organization"]]
     )
     whose = [rows["organization"], linked_measures(rows), rows["wave"]]
-    versions = scores.groupby(whose).transform(" ".join)
-    for who, linked, wave, version in zip(*whose, versions, strict=True):
-        yield members.token(str(who), linked, str(wave), version)
+    versions = {"unit": scores.groupby(whose).transform(" ".join), "own": scores}
+    return pd.DataFrame(
+        {
+            column: [members.token(str(who), *of) for who, *of in zip(*whose, texts, strict=True)]
+            for column, texts in versions.items()
+        },
+        index=rows.index,
+    )
 
 
 def _group_record(key: GroupKey, benchmark: Benchmark, units: pd.DataFrame, members: Members) -> pd.DataFrame:
@@ -83,23 +91,29 @@ def _group_record(key: GroupKey, benchmark: Benchmark, units: pd.DataFrame, memb
 def _trend_record(benchmark: Benchmark, members: Members) -> pd.DataFrame:
     """Return the units of wave means and changes; a change has those of its first wave with the weight -1."""
     scores = benchmark.measures.trend_scores
-    unit = dict(zip(zip(*(scores[c] for c in ("organization", *MEASURE, "wave")), strict=True),
-                    _units(scores, members, {}), strict=True))  # fmt: skip
+    units = _units(scores, members, {})
+    units.index = pd.MultiIndex.from_frame(scores[["organization", *MEASURE, "wave"]])
     parts = [_no_record()]
     for figure in benchmark.wave_figures:
         name = f"{figure.before}>{figure.after}"
         for wave, weight in ((figure.after, 1.0), (figure.before, -1.0)):
             if wave:
-                who = [unit[org, *figure.measure, wave] for org in figure.values.index]
-                parts.append(_rows(TREND, figure.measure, name, who, weight))
+                who = units.loc[[(org, *figure.measure, wave) for org in figure.values.index]]
+                parts.append(_rows(TREND, figure.measure, name, who["unit"], weight, who["own"]))
     return pd.concat(parts)
 
 
 def _rows(
-    key: GroupKey, measure: MeasureKey, figure: str, units: Sequence[str], weight: float = 1.0
+    key: GroupKey,
+    measure: MeasureKey,
+    figure: str,
+    units: Iterable[str],
+    weight: float = 1.0,
+    own: Iterable[str] | None = None,
 ) -> pd.DataFrame:
     whose = dict(zip(FIGURE, (*key, *measure), strict=True))
-    return pd.DataFrame({"unit": list(units)}).assign(**whose, figure=figure, weight=weight)[RECORD]
+    table = pd.DataFrame({"unit": list(units)}).assign(**whose, figure=figure, weight=weight)
+    return table.assign(own=table["unit"] if own is None else list(own))[RECORD]
 
 
 def _no_record() -> pd.DataFrame:
