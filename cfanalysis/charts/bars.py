@@ -57,7 +57,7 @@ def warning_sign_bars(
         There are no signs.
     """
     table = signs.frame.sort_values("share", ascending=False, kind="stable")
-    return _draw(table, chart_texts(own), role="finding", ax=ax)
+    return _draw(table, chart_texts(own), bad=len(table), ax=ax)
 
 
 @captioned(expectation_bars_caption)
@@ -76,7 +76,7 @@ def expectation_bars(
     Returns
     -------
     matplotlib.axes.Axes
-        As for `warning_sign_bars`; the best outcome stands at the top.
+        As for `warning_sign_bars`; the best outcome stands at the top, the worst in the colour of warning signs.
 
     Raises
     ------
@@ -84,11 +84,11 @@ def expectation_bars(
         There are no outcomes.
     """
     table = outcomes.frame.iloc[::-1]
-    return _draw(table, chart_texts(own), role="accent", ax=ax)
+    return _draw(table, chart_texts(own), bad=int(len(table) > 1), ax=ax)
 
 
-def _draw(table: pd.DataFrame, words: ChartTexts, *, role: str, ax: Axes | None) -> Axes:
-    """Draw one bar a row from 0, with its interval and, where there is one, the benchmark's mark."""
+def _draw(table: pd.DataFrame, words: ChartTexts, *, bad: int, ax: Axes | None) -> Axes:
+    """Draw one bar a row from 0, with its interval and, where there is one, the benchmark's mark; the last are bad."""
     if not len(table):
         raise AnalysisError("There is nothing to draw: the result has no rows.")
     shares, lows, highs = (_percent(table, name) for name in ("share", "low", "high"))
@@ -105,14 +105,14 @@ def _draw(table: pd.DataFrame, words: ChartTexts, *, role: str, ax: Axes | None)
         rows, words, heads=heads, keys=keys, plain_key=True, lane=1.6, between=0.7, lined=False, tones=(3,)
     )
     with row_plot(sheet, ax, key_mark=_benchmark_key) as plot:
-        colour = plot.theme.finding if role == "finding" else plot.theme.accent
         known = [v for v in (*shares, *highs, *beside) if math.isfinite(v)]
         plot.value_axis((0.0, max([_LEAST, *known]) * 1.04), within=(0.0, 100.0), percent=True, zero=True)
         ys = [placed.lanes[0] for placed in plot.positions]
         chosen = [placed.index for placed in plot.positions]
-        fill = blend(plot.theme.paper, colour, 0.62)
         height = 0.72 * plot.pitch
-        draw_bars(plot, [0.0] * len(ys), [shares[i] for i in chosen], ys, fill, height=height)
+        for i, y in zip(chosen, ys, strict=True):
+            colour = plot.theme.accent if i < len(table) - bad else plot.theme.finding
+            draw_bars(plot, [0.0], [shares[i]], [y], blend(plot.theme.paper, colour, 0.62), height=height)
         for i, y in zip(chosen, ys, strict=True):
             if math.isfinite(lows[i]) and math.isfinite(highs[i]):
                 plot.axes.hlines(y, lows[i], highs[i], color=plot.theme.ink, linewidth=1.2, zorder=3)

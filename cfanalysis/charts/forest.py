@@ -1,13 +1,14 @@
 """Many estimates side by side: a forest of intervals.
 
-Each row is an estimate with its interval; zero stands at the same place throughout, and rows of another
-unit have an axis of their own. A filled mark is a row to look at first.
+Each row is an estimate with its interval; zero stands at the same place throughout. Rows of one unit have one axis,
+above the first heading, as in other charts of rows; where there are several units, each has its own below its heading.
+A filled mark is a row to look at first.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
@@ -41,6 +42,7 @@ _MIN_SPAN = 0.1  # in the unit: smaller differences never fill the plot
 _NARROW = 0.1  # width of an interval that needs a third decimal
 _WIDE = 2.0  # width of an interval that needs no second one
 _APART = 1.25  # from a wide heading to the numbers of the axis below it, in label sizes
+_LIFT = 0.35  # of a heading and of the numbers of an axis above their rows, in sizes of small letters
 _LABEL_LINE = 1.25  # pitch of a label's lines, in label sizes
 
 
@@ -76,11 +78,12 @@ class _Section:
 
 @dataclass(frozen=True)
 class _Plan:
-    """Where everything stands, for one size of letters."""
+    """Where everything stands, for one size of letters; where the axis is `shared`, it stands above all sections."""
 
     theme: Theme
     sections: list[_Section]
     gutters: Gutters
+    shared: bool
     left_out: tuple[str, float] | None = None
 
     @property
@@ -146,7 +149,8 @@ def _plan(rows: ForestRows, width: float, theme: Theme, shown: int | None = None
     widest = max(text_width(label, theme.label, bold=True) for label in labels)
     label_width = width if theme.labels_above else min(widest, _LABELS * width)
     sections: list[_Section] = []
-    y, unit, left_out = 0.0, None, None
+    shared = rows.frame["unit"].nunique() == 1
+    y, unit, left_out = 0.0, rows.frame["unit"].iloc[0] if shared else None, None
     for table in (upper, lower):
         if table is lower and kept < n:
             left_out = omitted_rows_text(n - kept, n), y + 0.9 * theme.label
@@ -165,10 +169,10 @@ def _plan(rows: ForestRows, width: float, theme: Theme, shown: int | None = None
     gutters = Gutters(
         left=1.2 * theme.small if theme.labels_above else label_width + theme.label,
         right=max(text_width(text, theme.small, bold=True) for text in texts) + theme.label,
-        top=0.3 * theme.label,
+        top=(0.3 + shared * theme.labels_above * _APART) * theme.label + shared * 1.4 * theme.small,
         bottom=0.2 * theme.label,
     )
-    return _Plan(theme, sections, gutters, left_out)
+    return _Plan(theme, sections, gutters, shared, left_out)
 
 
 def _section(
@@ -226,7 +230,8 @@ def _set_axes(axes: Axes, plan: _Plan, rows: ForestRows, width: float) -> None:
     axes.set_yticks([])
     axes.set_ylim(plan.sections[-1].ends, 0)
     bottom = plan.sections[-1].ends
-    axes.plot([0, 0], [plan.sections[0].top, bottom], color=theme.ink, linewidth=0.8, zorder=1)
+    top = 0.0 if plan.shared else plan.sections[0].top
+    axes.plot([0, 0], [top, bottom], color=theme.ink, linewidth=0.8, zorder=1)
     if plan.left_out:
         text, y = plan.left_out
         add_spots(axes, [Spot(None, (y, y), text=text, omitted=True)])
@@ -237,7 +242,12 @@ def _set_axes(axes: Axes, plan: _Plan, rows: ForestRows, width: float) -> None:
     for section in plan.sections:
         factor = _span(first, zero) / _span(scales[section.unit], zero)
         limits = -zero * _span(scales[section.unit], zero), (1 - zero) * _span(scales[section.unit], zero)
-        _draw_section(axes, section, plan, factor, round_ticks(limits, width=width, pitch=5 * theme.small))
+        ticks = round_ticks(limits, width=width, pitch=5 * theme.small)
+        if plan.shared and section is plan.sections[0]:
+            _draw_axis(axes, replace(section, top=0.0, ends=bottom), plan, 1.0, ticks)
+        elif not plan.shared:
+            _draw_axis(axes, section, plan, factor, ticks)
+        _draw_section(axes, section, plan, factor)
 
 
 def _span(limits: Limits, zero: float) -> float:
@@ -261,14 +271,15 @@ def _limits(plan: _Plan, unit: str) -> Limits:
     return low - pad, high + pad
 
 
-def _draw_section(axes: Axes, section: _Section, plan: _Plan, factor: float, ticks: list[float]) -> None:
-    theme, first = plan.theme, section is plan.sections[0]
-    lift = 0.35 * theme.small
+def _draw_axis(axes: Axes, section: _Section, plan: _Plan, factor: float, ticks: list[float]) -> None:
+    """Draw the hairlines of a section with their numbers and unit, as far as it has an axis of its own."""
+    theme, first = plan.theme, plan.shared or section is plan.sections[0]
+    lift = _LIFT * theme.small
     for tick in ticks:
         axes.plot(
             [tick * factor] * 2, [section.top, section.ends], color=theme.rule, linewidth=0.6, zorder=0.5
         )
-    if section.ticked:
+    if section.ticked or plan.shared:
         for tick, label in zip(ticks, tick_labels(ticks), strict=True):
             if first or tick:  # further down the line of zero passes through
                 write_text(
@@ -282,6 +293,10 @@ def _draw_section(axes: Axes, section: _Section, plan: _Plan, factor: float, tic
                 (plan.gutters.right, lift + theme.labels_above * _APART * theme.label), ha="right", size=theme.small,
                 color=theme.muted, coords=("axes fraction", "data"),
             )  # fmt: skip
+
+
+def _draw_section(axes: Axes, section: _Section, plan: _Plan, factor: float) -> None:
+    theme, lift = plan.theme, _LIFT * plan.theme.small
     for number_of_line, line in enumerate(section.head if section.heading else []):
         offset = (-plan.gutters.left, lift + (section.lifted - number_of_line) * _APART * theme.label)
         write_text(
@@ -311,7 +326,8 @@ def _draw_row(axes: Axes, row: _Row, plan: _Plan, factor: float) -> None:
     half = 0.5 * max(1.75 * theme.label, len(row.lines) * pitch + 0.5 * theme.label)
     raised = 0.5 * len(row.lines) * pitch + 0.6 * theme.label if theme.labels_above else 0.0
     add_spots(axes, [Spot(None, (row.y - half, row.y + half), " ".join(row.lines))])
-    behind: dict[str, Any] = {"backgroundcolor": theme.paper} if theme.labels_above else {}
+    # The label hides the lines of the axis, not the marks of its row.
+    behind: dict[str, Any] = {"backgroundcolor": theme.paper, "zorder": 1.5} if theme.labels_above else {}
     for i, line in enumerate(row.lines):
         dy = raised + (len(row.lines) - 1) / 2 * pitch - i * pitch
         write_text(

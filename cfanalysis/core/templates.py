@@ -1,9 +1,9 @@
 """Sentences and table cells from templates with named places, in which numbers stand as readers see them.
 
 A place is ``{x}`` for words, counts and numbers with one digit, ``{x:2}`` for two digits, ``{x:+}`` and ``{x:+2}`` with
-a sign, ``{x:%}`` and ``{x:1%}`` for a share in per cent, ``{x:d}`` for a whole number without commas, ``{x:t}`` for
-words of ours that a frame holds in English. A sentence is one whole template, never glued from pieces: it is translated
-here, before its places are filled.
+a sign, ``{x:%}`` and ``{x:1%}`` for a share in per cent, ``{x:d}`` for a whole number (also of a column with gaps),
+``{x:t}`` for words of ours that a frame holds in English. A sentence is one whole template, never glued from pieces: it
+is translated here, before its places are filled.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class _Formatter(Formatter):
         if format_spec.endswith("%"):
             return percent(value, int(format_spec[:-1] or 0))
         if isinstance(value, Integral) and format_spec in ("", "d"):
-            return format(value, "d") if format_spec else whole_number(int(value))
+            return whole_number(int(value))
         digits = int(format_spec.strip("+d") or "d" not in format_spec)
         return decimal(value, digits, signed=format_spec.startswith("+"))
 

@@ -40,7 +40,8 @@ _MARGIN = 62.4  # points left and right, as in the template
 _TYPEWRITTEN = ("code", "output", "error")
 _NAMES = ("anchor", "target", "file")  # nobody reads them
 _SHORT = 400  # characters of a paragraph that only introduces what follows
-_LONG = 900  # characters from which a box or a quotation may break over pages
+_LONG = 900  # characters from which a box, a quotation or a list may break over pages
+_MANY = 7  # items of a list that stay together
 _LONG_WORD = re.compile(r"\S{28}")
 _WIDTHS = {"a4": 595.28, "us-letter": 612.0}
 
@@ -176,11 +177,11 @@ def _fit_inside(value: Any, width: float) -> Any:
             (table,) = fit_table(value, width=width, parted=False)
             return table
         inner = {key: _fit_inside(item, width) for key, item in value.items()}
-        if value.get("kind") in ("notice", "quote", "definitions"):
-            words = sum(len(s) for s in walk(value.get("blocks", value.get("items"))) if isinstance(s, str))
-            inner["long"] = words > _LONG * (
-                2 if value["kind"] == "definitions" else 1
-            )  # which is in two columns
+        if value.get("kind") in ("notice", "quote", "definitions", "list"):
+            parts = value.get("blocks", value.get("items"))
+            words = sum(len(s) for s in walk(parts) if isinstance(s, str))
+            columns = 2 if value["kind"] == "definitions" else 1
+            inner["long"] = words > _LONG * columns or (value["kind"] == "list" and len(parts) > _MANY)
         elif value.get("kind") == "keyfigures":
             count = len(value["figures"])
             inner["columns"] = max(count, 1) if count <= 4 else 3 if count % 3 == 0 or count == 5 else 4
