@@ -114,12 +114,32 @@ def _read(notebook: Path) -> NotebookNode:
             read: NotebookNode = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
             nbformat.validate(read, relax_add_props=True)  # as nbconvert's exporters do
         except nbformat.ValidationError as error:
+            raise format_error(error, notebook.name) from error
+        if not isinstance(own := read.metadata.get("cfanalysis", {}), Mapping):
             raise PublishError(
-                "The notebook is not as its format asks.",
-                where=f"{notebook.name}, {'.'.join(map(str, getattr(error, 'relative_path', ())))}",
-                value=str(error).splitlines()[0].removeprefix("NotebookValidationError: "),
-            ) from error
+                "The notebook's settings are not as they should be.",
+                where=f"{notebook.name}, metadata.cfanalysis",
+                value=own,
+                allowed='names and values, such as {"report": true}',
+            )
         return read
+
+
+def format_error(error: Exception, name: str) -> PublishError:
+    """Return what nbformat finds wrong with a notebook, in words.
+
+    Parameters
+    ----------
+    error
+        Its `nbformat.ValidationError`.
+    name
+        The notebook's name.
+    """
+    return PublishError(
+        "The notebook is not as its format asks.",
+        where=f"{name}, {'.'.join(map(str, getattr(error, 'relative_path', ())))}",
+        value=str(error).splitlines()[0].removeprefix("NotebookValidationError: "),
+    )
 
 
 def _run(

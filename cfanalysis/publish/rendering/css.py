@@ -50,7 +50,7 @@ def apply_style_sheets(root: Any) -> None:
             for rule in rules if sheet.get("scoped") is None else ():
                 if rule.type == "qualified-rule":
                     body = serialize(rule.content)
-                    with suppress(SelectorError):
+                    with suppress(SelectorError, SyntaxError):  # a wrong selector, or brackets in brackets
                         for selector in compile_selector_list(rule.prelude):
                             matcher.add_selector(selector, body)
     with suppress(RecursionError):  # elements in elements

@@ -113,7 +113,7 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
     PublishError
         A figure has no alternative text, and the notebook requires it.
     """
-    settings = notebook.metadata.get("cfanalysis", {})
+    settings = own_settings(notebook.metadata)
     report = bool(settings.get("report", False))
     brand = current_brand()
     gathering = ReadingContext(folder, report)
@@ -135,10 +135,10 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
     titled = report or bool(own_title)
     blocks = _with_levels(blocks, title, has_masthead=masthead is not None, titled=titled)
     authors = _authors(notebook.metadata.get("authors"))
-    for number in settings.get("as_written", []):
+    for number in settings["as_written"]:
         gathering.remark("a text that was edited is not translated", number)
     lang = document_language(notebook.metadata)
-    stamp = dict(settings.get("stamp", {}))
+    stamp = settings.get("stamp", {})
     date = _date(stamp.get("date") or notebook.metadata.get("date"))
     day = date and date_text(date, lang)
     if masthead is not None:
@@ -165,7 +165,7 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
         blocks=blocks,
         pictures=gathering.pictures,
         remarks=gathering.remarks,
-        provenance={str(name): printable_text(str(value)) for name, value in stamp.items()},
+        provenance={name: printable_text(value) for name, value in stamp.items()},
         brand=brand,
         logo=_logo(brand),
     )
@@ -173,10 +173,22 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
 
 def document_language(metadata: Any) -> str:
     """Return the language of a notebook's page, as in HTML: that it was published in, or that its metadata name."""
-    told, settings = current_publication(), metadata.get("cfanalysis", {})
+    told, settings = current_publication(), own_settings(metadata)
     named = (settings.get("lang"), metadata.get("lang"), settings.get("language"), SOURCE)
     own = str(next(filter(None, named)))
     return told.language if told and told.language not in ("", SOURCE) else own
+
+
+def own_settings(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a notebook's metadata say under ``cfanalysis``; what has not the form of settings says nothing."""
+    found = metadata.get("cfanalysis")
+    settings = dict(found) if isinstance(found, Mapping) else {}
+    if "stamp" in settings:
+        stamp = settings["stamp"] if isinstance(settings["stamp"], Mapping) else {}
+        settings["stamp"] = {str(name): str(value) for name, value in stamp.items()}
+    listed = settings.get("as_written")
+    settings["as_written"] = [n for n in listed if isinstance(n, int)] if isinstance(listed, list) else []
+    return settings
 
 
 def _in_order(blocks: list[Node]) -> list[Node]:
@@ -267,9 +279,9 @@ def _authors(given: Any) -> tuple[str, ...]:
 def _edition_facts(stamp: Mapping[str, str], day: str, lang: str) -> list[list[str]]:
     """Return date and edition as facts of the masthead; a first edition is not called so."""
     facts = [[translated("Date"), day]] if day else []
-    if stamp.get("edition") and stamp.get("replaces"):
-        number, *when = stamp["replaces"].split()
-        former = date_text(when[0], lang) if _date(when[0]) else when[0]
+    if stamp.get("edition") and len(replaces := stamp.get("replaces", "").split()) > 1:
+        number, when = replaces[:2]
+        former = date_text(when, lang) if _date(when) else when
         words = sentence(
             "{edition}, replaces edition {number} of {former}",
             edition=stamp["edition"], number=number, former=former,

@@ -25,6 +25,7 @@ from cfanalysis.publish.rendering.unicode_safety import final_text, printable_te
 
 _MAX_LINES = 500
 _MAX_CHARACTERS = 60_000
+_LONGEST = 1e6  # points of a picture
 _RASTERS = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/tiff", "image/avif")
 _INTERACTIVE = {
     r"application/vnd\.vega(?:lite)?\.v\d.*": "Vega chart",
@@ -80,7 +81,7 @@ def read_raw(cell: Any, gathering: ReadingContext) -> list[Node]:
         Takes the pictures and the remarks.
     """
     kind = cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or "text/plain"
-    return [] if gathering.report else _bundle({kind: cell.source}, {}, gathering)
+    return [] if gathering.report else _bundle({str(kind): cell.source}, {}, gathering)
 
 
 def printed_output(words: str, gathering: ReadingContext, *, stream: str = "") -> Node:
@@ -116,7 +117,10 @@ def _bundle(data: Mapping[str, Any], metadata: Mapping[str, Any], gathering: Rea
     for kind in BLOCK_KINDS:
         media_type = MEDIA_TYPE.format(kind=kind)
         if media_type in data:
-            return [_BLOCKS[kind](data[media_type])]
+            try:
+                return [_BLOCKS[kind](data[media_type])]
+            except (TypeError, ValueError, LookupError, AttributeError, OverflowError):
+                gathering.remark(f"a {kind} lacks what belongs to one; another form of it is shown")
     for media_type in ("image/svg+xml", *_RASTERS):
         if media_type in data:
             found = _image(media_type, _joined(data[media_type]), metadata, gathering)
@@ -161,7 +165,8 @@ def _latex(source: str, data: Mapping[str, Any], gathering: ReadingContext) -> l
 def _image(media_type: str, body: str, metadata: Mapping[str, Any], gathering: ReadingContext) -> Node:
     own = metadata.get(media_type, {})
     own = own if isinstance(own, Mapping) else {}
-    width = own.get("width_pt") or pictures.length_in_points(str(own.get("width")))
+    known = own.get("width_pt")
+    width = known if _is_length(known) else pictures.length_in_points(str(own.get("width")))
     height = pictures.length_in_points(str(own.get("height")))
     is_svg = media_type == "image/svg+xml"
     source = f"data:{media_type};base64,{body}"
@@ -172,7 +177,15 @@ def _image(media_type: str, body: str, metadata: Mapping[str, Any], gathering: R
     if found is None:
         return paragraph([node])
     ends = own.get("row_ends_pt")
-    return {**node, "row_ends": ends} if is_svg and isinstance(ends, list) else node
+    return (
+        {**node, "row_ends": ends}
+        if is_svg and isinstance(ends, list) and all(map(_is_length, ends))
+        else node
+    )
+
+
+def _is_length(value: object) -> bool:
+    return isinstance(value, int | float) and 0 < value < _LONGEST
 
 
 def _masthead(fields: Mapping[str, Any]) -> Node:
@@ -198,6 +211,8 @@ def _notice(fields: Mapping[str, Any]) -> Node:
 
 def _table(fields: Mapping[str, Any]) -> Node:
     columns = fields["columns"]
+    if not all(column["align"] in ("left", "right", "center") for column in columns):
+        raise ValueError("a column is aligned in no known way")
     head = [cell([text(c["label"])], align=c["align"], head=True) for c in columns]
     body = [
         [
