@@ -45,6 +45,12 @@ OTHERS = ("Birch", "Cedar", "Elm", "Fir", "Gum", "Hazel", "Ivy")
         ("ОАО Ромашка", "Ромашка"),
         ("腾讯科技有限公司", "腾讯科技"),
         ("Haus am See gGmbH", "Haus am See"),
+        ("Nowak Spółka z o.o. Sp.k.", "Nowak"),
+        ("Nowak Spółka z ograniczoną odpowiedzialnością", "Nowak Sp. z o. o."),
+        ("Vik Aktieselskab", "Vik A/S"),
+        ("Rossi Società per Azioni", "Rossi S.p.A."),
+        ("Huber Gesellschaft mbH", "Huber GmbH"),
+        ("Ромашка Общество с ограниченной ответственностью", "ООО Ромашка"),
     ],
 )
 def test_names_that_look_alike_are_recognized(one: str, other: str) -> None:
@@ -72,10 +78,18 @@ def test_other_names_are_left_alone(one: str, other: str) -> None:
 
 
 def test_the_rarer_name_is_the_alias() -> None:
-    """Of equally frequent names the longest stays; two that were decided about are not proposed."""
+    """Of equally frequent names the most fully written one stays; two that were decided about are not proposed."""
     found = names_alike({SHORT: 2, LONG: 9, "Ash": 1, "ASH Ltd": 1})
     assert [(p.value, p.proposal, p.n) for p in found] == [(SHORT, LONG, 2), ("Ash", "ASH Ltd", 1)]
+    accents = names_alike({"Baeckerei Oest GmbH und Co KG": 7, "Bäckerei Öst GmbH & Co. KG": 7})
+    assert [p.proposal for p in accents] == ["Bäckerei Öst GmbH & Co. KG"]
     assert names_alike({"Ash": 1, "Ash Ltd": 2}, {"ash", "ash ltd"}) == []
+
+
+def test_a_name_that_a_file_of_organizations_lists_stays() -> None:
+    """However rare it is, the other spellings are proposed as aliases of it."""
+    found = names_alike({"Ash": 3, "Ash Ltd": 90, "ASH, Inc.": 40}, {"ash"})
+    assert [(p.value, p.proposal) for p in found] == [("Ash Ltd", "Ash"), ("ASH, Inc.", "Ash")]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ _WAIT = click.option(
     help="Seconds to wait for another writer.",
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+_SHOWN = 8
+"""Changes and names alike of an import that are said one by one."""
 
 
 def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -153,7 +156,7 @@ def alias(
         what = "is an organization of its own" if alias_ == target else f"is {target}"
         say(f"alias     {alias_} {what}{f': import {number}' if number else ', as before'}")
     if not pairs:
-        _say_alike(proposed)
+        _say_alike(proposed, shown=len(proposed))
     made = [{"alias": a, "organization": o, "import": n} for a, o, n in decided]
     write_result({"database": opened.place, "decided": made, "proposed": proposed}, as_json=as_json)
 
@@ -231,8 +234,9 @@ def erase(
     from cfanalysis.cli.erasing import erase_everywhere
     from cfanalysis.cli.output import say, write_result
 
-    if not yes:
-        click.confirm(f"Delete everything of {client!r} for good?", abort=True, err=True)
+    if not yes and not click.confirm(f"Delete everything of {client!r} for good?", err=True):
+        say("kept      nothing was deleted")
+        sys.exit(1)
     done, result = erase_everywhere(client, place, wait=wait, certificate=certificate)
     for where, what in done.erased:
         say(f"erased    {where}: {what}")
@@ -289,22 +293,27 @@ def _say_import(made: dict[str, Any]) -> None:
         _say_alike(made["alike"])
 
 
-def _say_several(entries: Sequence[Any], line: Callable[[Any], str], *, shown: int = 8) -> None:
-    """Report the first few of many things, and how many more there are."""
+def _say_several(
+    entries: Sequence[Any], line: Callable[[Any], str], *, shown: int = _SHOWN, more: str = "--json"
+) -> None:
+    """Report the first few of many things, and how many more there are and what lists them."""
     from cfanalysis.cli.output import say
 
     for entry in entries[:shown]:
         say(line(entry))
     if len(entries) > shown:
-        say(f"          and {len(entries) - shown:,} more (--json lists them)")
+        say(f"          and {len(entries) - shown:,} more ({more} lists them)")
 
 
-def _say_alike(proposed: list[dict[str, Any]]) -> None:
+def _say_alike(proposed: list[dict[str, Any]], *, shown: int = _SHOWN) -> None:
     """Report which names look alike, and how to settle that."""
     from cfanalysis.cli.output import say
 
     _say_several(
-        proposed, lambda p: f"alike     {p['value']!r} ({p['n']:,} rows) may be {p['proposal']!r}: not merged"
+        proposed,
+        lambda p: f"alike     {p['value']!r} ({p['n']:,} rows) may be {p['proposal']!r}: not merged",
+        shown=shown,
+        more="cfanalysis database alias",
     )
     if proposed:
         say("next      cfanalysis database alias NAME ORGANIZATION, or --all; NAME alone keeps the two apart")

@@ -16,15 +16,28 @@ from cfanalysis.intake.cleaning.log import Proposal
 from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
 
 _LEGAL_FORMS = """\
-ab ae ag aktiengesellschaft amba ans aps as asa ay berhad bhd bv bvba cic co co_ltd company cooperativa corp
-corporation cv dac dba dd de_cv de_rl doo ead ec eg egbr ehf eingetragener_verein ek eood epe eu eurl ev ewiv
-fmba fzco fze gbr gesellschaft_mit_beschrankter_haftung gesmbh ggmbh gie gk gmbh gug haftungsbeschrankt hf ik
-inc incorporated jsc kb kda kdd kft kg kgaa kk kkt kommanditgesellschaft ks lc lda limitada limited
-limited_company llc lllp llp lp ltd ltd_sti ltda ltee mbb mbh nv nyrt oao offene_handelsgesellschaft ohg ood
-ooo oy oyj partg pbc pc pjsc plc pllc proprietary pte pty public_limited_company pvt rl rt s_de_rl_de_cv
-s_en_c sa saec sagl saic sarl sas sasu sau sc sca scop scs sdn se sgps sia sicav sk sl sll slne slp slu snc
-soc_coop sociedad_anonima sociedad_limitada societe_anonyme sp sp_zoo spa spj spol spol_sro sprl spzoo srl
-srls sro sti tapui tas tbk uab ug ulc unipessoal unlimited vof vzw zao zrt αε επε ао зао ип оао ооо пао"""
+ab ae ag akciova_spolecnost akciova_spolocnost aksjeselskap aktiebolag aktiengesellschaft aktieselskab
+aktieselskabet amba anonim_sirketi anonim_sti anpartsselskab ans ansvarlig_selskap aps as asa ay berhad
+besloten_vennootschap bhd bv bvba cic cjsc co co_ltd commanditaire_vennootschap company cooperativa corp
+corporation cv dac dba dd de_cv de_rl doo drustvo_s_ogranicenom_odgovornoscu druzba_z_omejeno_odgovornostjo
+ead ec eg egbr ehf eingetragene_genossenschaft eingetragener_kaufmann eingetragener_verein eirl ek eood epe
+eu eurl ev ewiv fmba fz fzco fze gbr gemeinnutzige_gmbh gesellschaft_burgerlichen_rechts gesellschaft_mbh
+gesellschaft_mit_beschrankter_haftung gesmbh ggmbh gie gk gmbh godo_kaisha gug haftungsbeschrankt hf ik inc
+incorporated jsc kabushiki_kaisha kb kda kdd kft kg kgaa kk kkt kommanditgesellschaft
+kommanditgesellschaft_auf_aktien korlatolt_felelossegu_tarsasag ks lc lda limitada limited limited_company
+limited_liability_company limited_liability_partnership limited_partnership limited_sirketi llc lllp llp lp
+ltd ltd_sti ltda ltee mbb mbh naamloze_vennootschap nv nyrt oao offene_handelsgesellschaft ohg ojsc ood ooo
+osakeyhtio oy oyj partg partnerschaftsgesellschaft pbc pc pjsc plc pllc private_limited proprietary pte pty
+public_limited_company pvt rl rt s_de_rl_de_cv s_en_c sa sab saec sagl saic sarl sas sasu sau sc sca scop
+scs sdn se sgps sia sicav sk sl sll slne slp slu snc soc_coop sociedad_anonima
+sociedad_de_responsabilidad_limitada sociedad_limitada sociedade_anonima sociedade_limitada
+societa_a_responsabilita_limitata societa_cooperativa societa_per_azioni societas_europaea
+societe_a_responsabilite_limitee societe_anonyme societe_en_nom_collectif societe_par_actions_simplifiee sp
+sp_k sp_zoo spa spj spol spol_sro spolecnost_s_rucenim_omezenym spolka_akcyjna spolka_jawna
+spolka_komandytowa spolka_z_ograniczona_odpowiedzialnoscia spolka_zoo spolocnost_s_rucenim_obmedzenym sprl
+spzoo srl srls sro sti tapui tas tbk uab ug ulc unipessoal unlimited unternehmergesellschaft
+vennootschap_onder_firma vof vzw wll zao zrt αε ανωνυμη_εταιρεια επε акционерное_общество ао зао ип оао
+общество_с_ограниченнои_ответственностью ооо пао пат прат публичное_акционерное_общество тоо"""
 _LEGAL_FORM = re.compile(f"(?: (?:{'|'.join(_LEGAL_FORMS.split()).replace('_', ' ')}|and))+$")
 _BEGINNING = re.compile("^(?:the|pt|tov|ooo|oao|zao|ооо|оао|зао|пао|ао|ип|тов) (?=.)")
 _LEGAL_FORM_IN_CHINESE = re.compile(
@@ -90,7 +103,10 @@ def alias_proposals(names: TextColumn, rows: Booleans) -> list[Proposal]:
 
 
 def names_alike(frequency: Mapping[str, int], settled: Container[str] = ()) -> list[Proposal]:
-    """Return the names that look like a more frequent name, each as an alias of it; of equally frequent the longest.
+    """Return the names that look like another one, each as an alias of it.
+
+    The name that stays is one that is settled, else the most frequent one, and of these the most fully written one:
+    with its legal form, and with accents.
 
     Parameters
     ----------
@@ -104,14 +120,16 @@ def names_alike(frequency: Mapping[str, int], settled: Container[str] = ()) -> l
     >>> [(p.value, p.proposal) for p in names_alike({"Mueller Bau": 4, "Müller Bau GmbH": 9, "Bau Müller": 2})]
     [('Mueller Bau', 'Müller Bau GmbH')]
     """
+    known = {name: fold_text(name) in settled for name in frequency}
+    full = {name: len(unicodedata.normalize("NFD", name).encode(errors="replace")) for name in frequency}
     groups: dict[str, list[str]] = {}
-    for name in sorted(frequency, key=lambda name: (-frequency[name], -len(name), name)):
+    for name in sorted(frequency, key=lambda name: (not known[name], -frequency[name], -full[name], name)):
         groups.setdefault(comparable_name(name), []).append(name)
     return [
         Proposal("organization", "organization", other, first, 1.0, frequency[other])
         for first, *others in groups.values()
         for other in others
-        if fold_text(first) not in settled or fold_text(other) not in settled
+        if not (known[first] and known[other])
     ]
 
 
