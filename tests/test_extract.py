@@ -11,10 +11,12 @@ from cfanalysis.analyses.client_report import client_items, client_pairs, client
 from cfanalysis.core.errors import ConfidentialityError, ParameterError, StudyError
 from cfanalysis.study.benchmark.peers import study_benchmarks
 from cfanalysis.study.client_extract import cut_extract, open_extract
+from cfanalysis.study.preparation import prepare
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.study_measures import study_measures
 
-from .conftest import ROOT
+from .conftest import ROOT, TINY
+from .database_files import many, write_rows
 
 
 @pytest.fixture(scope="module")
@@ -216,3 +218,23 @@ def test_between_a_study_and_an_extract_the_analyses_are_called_in_one_place() -
     ]
     calling = [f.name for f in files if "cfanalysis.analyses" in f.read_text(encoding="utf-8")]
     assert calling == ["study_measures.py"]
+
+
+def test_how_files_are_read_is_nothing_to_a_report(tmp_path: Path) -> None:
+    """Another wave, header, text for nothing, version or comment in the instrument gives the same extract."""
+    later = TINY.replace('waves: ["2024"', '# another year\nwaves: ["2023", "2024"').replace(
+        'version: "', 'version: "9'
+    )
+    later = later.replace("[Retail, Energy]", "[Retail, Energy], source: [Branche]").replace(
+        "n/a]", 'n/a, "-"]'
+    )
+    later = later.replace("[Performance]", "[Performance, Q7]").replace("[Company]", "[Company, Firma]")
+    cut = []
+    for number, text in enumerate((TINY, later)):
+        (tmp_path / f"{number}.yaml").write_text(text, encoding="utf-8")
+        write_rows(tmp_path / "rows.csv", many(*"ABCDEFGH"))
+        study = prepare(tmp_path / "rows.csv", tmp_path / f"{number}.yaml", tmp_path / f"study-{number}")
+        cut.append(cut_extract(study, "A", tmp_path / f"extract-{number}"))
+    one, other = ({p.name: p.read_bytes() for p in sorted(folder.iterdir())} for folder in cut)
+    assert one == other
+    assert open_extract(cut[0]).instrument.item("s1").pair is not None

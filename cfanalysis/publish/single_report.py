@@ -57,8 +57,7 @@ def exporter(module: str, exporter: str) -> Export:
         read = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
         # Checked once, not after each of nbconvert's preprocessors, all of which are off.
         output, about = exporter_class(optimistic_validation=True).from_notebook_node(read, resources)
-        content = json.dumps(about["about"], ensure_ascii=False)
-        (executed.parent / ABOUT_FILES.replace(".*", exporter_class.suffix)).write_text(content, "utf-8")
+        _keep_about(executed.parent, exporter_class.suffix, about["about"])
         return output if isinstance(output, bytes) else str(output).encode()
 
     return export
@@ -173,7 +172,7 @@ class ReportTask:
         Seconds that a cell may take.
     others
         Formats that are not made from the notebook: the function that writes each, ``"package.module:function"``,
-        called with the parameters and the path.
+        called with the parameters, the path and the stamp; it returns what the file says of itself, as `ABOUT_FILES`.
     kernel
         The kernel of its cells; None for this Python's own.
     """
@@ -245,8 +244,15 @@ def export_page(_: Path, report: Path, suffix: str, task: ReportTask) -> str:
         path.write_bytes(REPORT_FORMATS[suffix](report / EXECUTED_FILE, task.notebook))
     else:
         module, function = task.others[suffix].split(":")
-        getattr(import_module(module), function)(task.parameters, path)
+        about = getattr(import_module(module), function)(task.parameters, path, task.stamp)
+        _keep_about(report, f".{suffix}", about)
     return sha256(path)
+
+
+def _keep_about(folder: Path, suffix: str, about: Mapping[str, Any]) -> None:
+    """Keep beside a page what it says of itself."""
+    content = json.dumps(about, ensure_ascii=False)
+    (folder / ABOUT_FILES.replace(".*", suffix)).write_text(content, "utf-8")
 
 
 def page_facts(folder: Path | None) -> dict[str, Any]:

@@ -279,12 +279,13 @@ def _compare_with_rerun(
         by_hand = BY_HAND.items() <= given.items()
         for what, value in hashes.items() if given and not by_hand else ():
             yield Comparison(what, "same" if given.get(what) == value else "differs", remark)
+        said = given or ({"date": issue.date, **issue.imprint} if issue else {})
         form = file.suffix.lstrip(".")
         again = work.path / "again"
         files = publish_extract(
             extract, again, name="report", formats=[form], note=note, brand=brand, notebook=source,
-            stamp=given if by_hand else None, imprint={n: given[n] for n in IMPRINT if n in given},
-            language=given.get("language", SOURCE),
+            stamp=given if by_hand else None, imprint={n: said[n] for n in IMPRINT if n in said},
+            language=(given or asked).get("language", SOURCE),
         )  # fmt: skip
         same = files[form].read_bytes() == file.read_bytes()
     remark = "made again: every byte is the same" if same else "made again: it comes out otherwise"

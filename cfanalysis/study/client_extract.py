@@ -34,10 +34,13 @@ from cfanalysis.study.benchmark.peers import Benchmark
 from cfanalysis.study.prepared_study import Study, find_clients
 from cfanalysis.study.study_measures import StudyMeasures
 from cfanalysis.survey.confidentiality import QUANTILES, may_show_distribution
-from cfanalysis.survey.instrument import parse_instrument
+from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.survey_data import BenchmarkFacts, ClientExtract, Source
 
-_FORMAT = 4
+_FORMAT = 5
+INSTRUMENT = "instrument.json"
+"""The file of an extract that says what was asked."""
+_OF_READING = ("columns", "missing", "status", "waves", "frequency_tables")
 _TABLES = (
     "shares",
     "scores",
@@ -108,13 +111,25 @@ def cut_extract(
     files = {
         **_client_files(measures, compared, name, scores, NO_QUOTES if quotes is None else quotes),
         **_common_files(compared),
-        "instrument.yaml": (study.folder / "instrument.yaml").read_bytes(),
+        INSTRUMENT: what_was_asked(measures.instrument).encode(),
         "extract.json": f"{facts}\n".encode(),
     }
     with atomic_folder(folder, replace=True) as aside:
         for file, content in files.items():
             (aside / file).write_bytes(content)
     return folder
+
+
+def what_was_asked(instrument: Instrument) -> str:
+    """Return an instrument as JSON, without its version and what only concerns the reading of files.
+
+    That changes from year to year (another wave, another header) and is no reason to make a report again.
+    """
+    headers = {"__all__": {"source"}}
+    of_reading: dict[str, Any] = dict.fromkeys(_OF_READING, True)
+    of_reading |= dict.fromkeys(("items", "organization_fields", "respondent_fields"), headers)
+    asked = instrument.model_copy(update={"version": ""})
+    return asked.model_dump_json(exclude=of_reading, exclude_defaults=True)
 
 
 def open_extract(folder: Path) -> ClientExtract:
@@ -131,7 +146,7 @@ def open_extract(folder: Path) -> ClientExtract:
         raise StudyError("This is not a client's extract.", where=folder, next_step="Use cfanalysis report.")
     files = {name: folder / f"{name}.parquet" for name in _TABLES}
     tables: dict[str, Any] = {name: pd.read_parquet(file) for name, file in files.items() if file.is_file()}
-    instrument = parse_instrument((folder / "instrument.yaml").read_text("utf-8"), name="instrument.yaml")
+    instrument = Instrument.model_validate_json((folder / INSTRUMENT).read_text("utf-8"))
     source, facts = Source(**about.pop("source")), BenchmarkFacts(**about.pop("benchmark"))
     return ClientExtract(instrument=instrument, source=source, benchmark_facts=facts, **about, **tables)
 

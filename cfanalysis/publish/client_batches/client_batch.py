@@ -7,7 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from cfanalysis.core.language import translated, use_language
+from cfanalysis.core.formatting import date_text
+from cfanalysis.core.language import SOURCE, translated, use_language
 from cfanalysis.core.publication import Publication, use_publication
 from cfanalysis.core.resources import notebook_file
 from cfanalysis.core.templates import sentence
@@ -76,7 +77,7 @@ def publish_extract(
     files = {form: folder / f"{name}.{form}" for form in formats if form in OTHER_FORMATS}
     with use_publication(Publication(notebooks=str(notebook.resolve().parent), language=language)):
         for path in files.values():
-            write_extract_workbook(parameters, path)
+            write_extract_workbook(parameters, path, imprint or {})
     if pages := [form for form in formats if form not in OTHER_FORMATS]:
         files |= publish(
             notebook, parameters, output_folder=folder, name=name, formats=pages, inputs=hashes, brand=brand,
@@ -173,7 +174,9 @@ def write_client_reports(
         )
 
 
-def write_extract_workbook(parameters: Mapping[str, Any], path: Path) -> None:
+def write_extract_workbook(
+    parameters: Mapping[str, Any], path: Path, stamp: Mapping[str, str]
+) -> dict[str, Any]:
     """Write a client's figures as an Excel workbook, from the extract that its notebook was given.
 
     Parameters
@@ -182,11 +185,26 @@ def write_extract_workbook(parameters: Mapping[str, Any], path: Path) -> None:
         The notebook's parameters; ``extract`` is the folder of the extract.
     path
         The workbook to write.
+    stamp
+        What says its date and edition.
+
+    Returns
+    -------
+    dict
+        What it says of itself, as `cfanalysis.publish.single_report.ABOUT_FILES`.
     """
+    from cfanalysis.publish.rendering.document import edition_facts
     from cfanalysis.reports.client.client_workbook import write_client_workbook
+    from cfanalysis.reports.common.page_blocks import client_masthead
     from cfanalysis.study.client_extract import open_extract
 
-    write_client_workbook(open_extract(Path(parameters["extract"])), path)
+    day, language = stamp.get("date", ""), stamp.get("language", SOURCE)
+    facts = edition_facts(stamp, day and date_text(day, language), language)
+    extract = open_extract(Path(parameters["extract"]))
+    write_client_workbook(extract, path, imprint=facts)
+    head = client_masthead(extract)
+    title = f"{head.title} – {head.subtitle}"
+    return {"title": title, "language": language, "date": day, "notice": head.notice, "remarks": []}
 
 
 def _report_options(

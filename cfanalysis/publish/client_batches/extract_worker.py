@@ -62,7 +62,9 @@ Take = Callable[[BatchEvent], None]
 
 def extract_hashes(extract: Path) -> dict[str, str]:
     """Return what a report's stamp says of a client's extract."""
-    return {"extract": folder_hash(extract), "instrument": sha256(extract / "instrument.yaml")}
+    from cfanalysis.study.client_extract import INSTRUMENT
+
+    return {"extract": folder_hash(extract), "instrument": sha256(extract / INSTRUMENT)}
 
 
 def report_parameters(extract: Path, note: str) -> dict[str, str]:

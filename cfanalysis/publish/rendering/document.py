@@ -142,7 +142,7 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
     date = _date(stamp.get("date") or notebook.metadata.get("date"))
     day = date and date_text(date, lang)
     if masthead is not None:
-        masthead = {**masthead, "facts": [*masthead["facts"], *_edition_facts(stamp, day, lang)]}
+        masthead = {**masthead, "facts": [*masthead["facts"], *edition_facts(stamp, day, lang)]}
     byline = [*authors, *([day] if masthead is None and day else [])]
     if byline:
         after = sum(block["kind"] == "heading" for block in blocks[:1])
@@ -276,8 +276,16 @@ def _authors(given: Any) -> tuple[str, ...]:
     return tuple(name for entry in named if entry and (name := printable_text(str(entry)).strip()))
 
 
-def _edition_facts(stamp: Mapping[str, str], day: str, lang: str) -> list[list[str]]:
-    """Return date and edition as facts of the masthead; a first edition is not called so."""
+def edition_facts(stamp: Mapping[str, str], day: str, lang: str) -> list[list[str]]:
+    """Return date and edition as facts of the masthead; a first edition is not called so.
+
+    Parameters
+    ----------
+    stamp
+        The report's stamp.
+    day, lang
+        Its date in words, and the language of these.
+    """
     facts = [[translated("Date"), day]] if day else []
     if stamp.get("edition") and len(replaces := stamp.get("replaces", "").split()) > 1:
         number, when = replaces[:2]

@@ -108,7 +108,9 @@ def _numbers(text: str) -> tuple[str, ...] | None:
     return parts if all(_NUMBER.fullmatch(part) for part in parts) else None
 
 
-def write_client_workbook(extract: ClientExtract, path: Path) -> Path:
+def write_client_workbook(
+    extract: ClientExtract, path: Path, *, imprint: Sequence[Sequence[str]] = ()
+) -> Path:
     """Write a client's figures as an Excel workbook.
 
     Parameters
@@ -117,6 +119,8 @@ def write_client_workbook(extract: ClientExtract, path: Path) -> Path:
         The client's extract.
     path
         The file, ``.xlsx``; written whole or not at all.
+    imprint
+        Labels and values that say the edition, such as its date.
 
     Returns
     -------
@@ -133,7 +137,10 @@ def write_client_workbook(extract: ClientExtract, path: Path) -> Path:
         book.set_size(1600, 1200)
         styles = _styles(book)
         _write_cover(
-            book.add_worksheet("Cover"), styles, [head.title, head.subtitle, head.notice], head.facts
+            book.add_worksheet("Cover"),
+            styles,
+            [head.title, head.subtitle, head.notice],
+            [*head.facts, *imprint],
         )
         for name, tables in client_sheets(extract).items():
             _write_sheet(book.add_worksheet(name), styles, tables)
@@ -173,7 +180,7 @@ def _styles(book: xlsxwriter.Workbook) -> _Style:
 
 
 def _write_cover(
-    sheet: Worksheet, styles: _Style, lines: Sequence[str], facts: Sequence[tuple[str, str]]
+    sheet: Worksheet, styles: _Style, lines: Sequence[str], facts: Sequence[Sequence[str]]
 ) -> None:
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 26)
