@@ -13,7 +13,7 @@ from cfanalysis.analyses.open_answers import client_comments
 from cfanalysis.analyses.practices import client_practices
 from cfanalysis.analyses.priorities import priorities
 from cfanalysis.reports import client as pages
-from cfanalysis.reports.client import client_sentences, first_page
+from cfanalysis.reports.client import first_page, priority_sentences
 from cfanalysis.survey.survey_data import OTHER_ORGANIZATIONS
 
 from .client_world import NAN, World, known, report_text, text_of
@@ -23,7 +23,7 @@ def strength(kind: str, own: float, other: float) -> str:
     """The sentence on a strength of a kind, and on a practice that is merely the highest."""
     row = {"strength_kind": kind, kind: own, f"{kind}_benchmark": other, "do": own, "do_benchmark": other}
     row |= {"gap": own, "gap_benchmark": other}
-    sentence = client_sentences.strength_sentence if kind == "gap" else client_sentences.highest_sentence
+    sentence = priority_sentences.strength_sentence if kind == "gap" else priority_sentences.highest_sentence
     return sentence(pd.Series(row))
 
 
@@ -31,7 +31,7 @@ def opportunity(kind: str, own: float, other: float) -> str:
     """The sentence on an opportunity of a kind."""
     row = {"opportunity_kind": kind, "do": own, "say": other, f"{kind}_best": other}
     row[kind] = round(other - own, 1) if kind == "gap" else own
-    return client_sentences.opportunity_sentence(pd.Series(row), "the top quartile")
+    return priority_sentences.opportunity_sentence(pd.Series(row), "the top quartile")
 
 
 def left_out(world: World) -> str:

@@ -56,12 +56,12 @@ def sentence(template: str, row: Mapping[Any, Any] | None = None, /, **values: o
     return _filled(translated(template), {**(row or {}), **values})
 
 
-def paragraph(*sentences: str) -> str:
+def running_text(*sentences: str) -> str:
     """Return whole sentences as they follow each other; empty ones are left out.
 
     Examples
     --------
-    >>> paragraph("One.", "", "Two.")
+    >>> running_text("One.", "", "Two.")
     'One. Two.'
     """
     return " ".join(filter(None, sentences))

@@ -7,7 +7,7 @@ from cfanalysis.analyses.units import unit_words, within_sentence
 from cfanalysis.core.blocks import Column, Prose, Table, escape_markdown
 from cfanalysis.core.formatting import whole_number
 from cfanalysis.core.language import message, translated
-from cfanalysis.core.templates import paragraph, sentence
+from cfanalysis.core.templates import running_text, sentence
 from cfanalysis.reports.client.sections import has_section
 from cfanalysis.scoring.means import INDEX_FORMULAS
 from cfanalysis.survey.confidentiality import deciles_need, may_show_distribution
@@ -46,7 +46,7 @@ def benchmark_table(extract: ClientExtract) -> Table:
         counted = unit_words(extract.source).quantity(*extract.benchmark["n"])
         rest = sentence("Means rest on {units}, those of quartiles on some of them.", units=counted)
     title = translated("What the benchmark is made of")
-    return Table(title, columns, rows, paragraph(note, rest, extract.source.caption))
+    return Table(title, columns, rows, running_text(note, rest, extract.source.caption))
 
 
 def _count(counted: tuple[str, int]) -> str:
@@ -74,7 +74,7 @@ def exclusions_text(extract: ClientExtract) -> Prose | None:
                 "**Your exclusions.** No respondent of yours was left out or marked as doubtful, in any wave."
             )
         )
-    told = paragraph(
+    told = running_text(
         translated("**Your exclusions**, in rows of all your waves."),
         sentence("Left out: {rules}." if found["dropped"] else "", rules=found["dropped"]),
         sentence("Marked as doubtful and kept: {rules}." if found["flagged"] else "", rules=found["flagged"]),
@@ -117,7 +117,7 @@ def method_text(found: Priorities | None, extract: ClientExtract) -> Prose:
         else "Double entries and test entries were left out before."
     )
     counts = translated("**Who counts.** “Don't know” counts as no answer.")
-    parts.append(paragraph(counts, sentence(left_out, values)))
+    parts.append(running_text(counts, sentence(left_out, values)))
     if split and own:
         text = (
             "**Intervals** are 95% intervals over respondents (Student's t; shares: Wilson). They say how far a number "
@@ -148,7 +148,7 @@ def method_text(found: Priorities | None, extract: ClientExtract) -> Prose:
         named = escape_markdown(within_sentence(criterion, extract.source))
         parts.append(sentence(text, values, criterion=named))
     if found is not None and split:
-        parts.append(paragraph(translated("**Strengths and opportunities.**"), translated(found.method)))
+        parts.append(running_text(translated("**Strengths and opportunities.**"), translated(found.method)))
     shown = (
         "**Confidentiality.** Whatever is finer than overall Say, Do and gap needs {respondents:d} respondents; means "
         "of organizations need {organizations:d} organizations, percentiles and quartiles {deciles:d}; a mean so near "
@@ -162,7 +162,7 @@ def method_text(found: Priorities | None, extract: ClientExtract) -> Prose:
     unread = (
         "Open answers are not printed, except what a person has read and let pass." if _open(extract) else ""
     )
-    parts.append(paragraph(sentence(shown, values), translated(alone), translated(unread)))
+    parts.append(running_text(sentence(shown, values), translated(alone), translated(unread)))
     text = (
         "**What this cannot say.** The answers are your people's judgement of your organization: how it looks from "
         "inside, not how customers see it. Differences between organizations and changes from wave to wave are not "
@@ -184,7 +184,7 @@ def _scores(instrument: Instrument, *, split: bool) -> str:
         if split
         else "Say and Do are means of their items' means."
     )
-    return paragraph(
+    return running_text(
         sentence(
             "**Scores.** {formula}, where {x} is the mean answer; statements worded the other way round are turned "
             "first."

@@ -18,18 +18,8 @@ from cfanalysis.analyses.trends import ClientTrend
 from cfanalysis.core.blocks import escape_markdown
 from cfanalysis.core.formatting import ordinal, short_number
 from cfanalysis.core.language import listing, message, translated
-from cfanalysis.core.templates import clauses, paragraph, plural, sentence
+from cfanalysis.core.templates import clauses, plural, running_text, sentence
 from cfanalysis.survey.survey_data import ClientExtract
-
-_DISTANCES = {
-    ("above", "the benchmark"): message("you score {own}, {apart} points above the benchmark ({other})."),
-    ("below", "the benchmark"): message("you score {own}, {apart} points below the benchmark ({other})."),
-    ("level", "the benchmark"): message("you score {own}, level with the benchmark."),
-    ("below", "the top quartile"): message(
-        "you score {own}, {apart} points below the top quartile ({other})."
-    ),
-}
-"""How far a score lies from what it is held against; what falls short of the top quartile is below it."""
 
 _LEVELS = {
     "low": message("By the answers of your people you stand at the **low** level."),
@@ -92,7 +82,7 @@ def index_sentence(place: IndexStanding, among: str) -> str:
         "{title}: **{score:0}** (95% interval {low:0} to {high:0})"
         if low is not None
         else "{title}: **{score:0}**",
-        title=escape_markdown(place.title),
+        title=escape_markdown(translated(place.title)),
         score=place.score.estimate,
         low=low,
         high=high,
@@ -114,67 +104,6 @@ def index_sentence(place: IndexStanding, among: str) -> str:
         "upper": "{score}, in the upper third of {n:d} organizations ({among}).",
     }.get(place.third, "{score}.")
     return sentence(template, others)
-
-
-def strength_sentence(row: pd.Series, best: str = "") -> str:
-    """Return what is a strength, and why.
-
-    Parameters
-    ----------
-    row
-        A row of the client's strengths.
-    best
-        Not used: a strength is held against the benchmark.
-    """
-    own, other = float(row["gap"]), float(row["gap_benchmark"])
-    if (kind := str(row["strength_kind"])) != "gap":
-        return _distance(kind, float(row[kind]), float(row[f"{kind}_benchmark"]))
-    return sentence(
-        "Narrow gap: intention minus practice is {own:+}; in the benchmark it is {other:+}, {more} points more."
-        if own >= 0
-        else "Practice ahead of intention: intention minus practice is {own:+}; in the benchmark it is {other:+}, "
-        "{more} points more.",
-        own=own,
-        other=other,
-        more=other - own,
-    )
-
-
-def highest_sentence(row: pd.Series, best: str = "") -> str:
-    """Return where a practice stands that is among the client's highest, but not above the benchmark.
-
-    Parameters
-    ----------
-    row
-        A row of the client's strengths.
-    best
-        Not used.
-    """
-    return _distance("do", float(row["do"]), float(row["do_benchmark"]))
-
-
-def opportunity_sentence(row: pd.Series, best: str) -> str:
-    """Return what is an opportunity, and why.
-
-    Parameters
-    ----------
-    row
-        A row of the client's opportunities.
-    best
-        What it is held against, e.g. "the top quartile".
-    """
-    if (kind := str(row["opportunity_kind"])) != "gap":
-        return _distance(kind, float(row[kind]), float(row[f"{kind}_best"]), best)
-    return sentence("Gap: practice is {do}, {gap} points below what you intend ({say}).", row.to_dict())
-
-
-def _distance(kind: str, own: float, other: float, than: str = "the benchmark") -> str:
-    """Return how far a score lies above or below what it is held against, as printed."""
-    apart = round(own - other, 1)
-    side = "above" if apart > 0 else "below" if apart < 0 else "level"
-    template = "you score {own}." if math.isnan(other) else _DISTANCES[side, than]
-    told = sentence(template, own=own, apart=abs(apart), other=other)
-    return sentence("Practice: {told}" if kind == "do" else "Intention: {told}", told=told)
 
 
 def dimensions_sentence(profile: SayDoProfile | None) -> str:
@@ -261,7 +190,7 @@ def level_sentences(level: ClientLevel) -> str:
             here.to_dict(),
         )
     )
-    return paragraph(sentence((_LEVELS_OF_ALL if known else _LEVELS)[level.level], here.to_dict()), placed)
+    return running_text(sentence((_LEVELS_OF_ALL if known else _LEVELS)[level.level], here.to_dict()), placed)
 
 
 def roles_sentences(roles: ClientRoles, extract: ClientExtract) -> str:
@@ -280,7 +209,7 @@ def roles_sentences(roles: ClientRoles, extract: ClientExtract) -> str:
             "Higher and lower positions cannot be compared: on one side or the other too few answered to be shown "
             "without giving anyone away."
         )
-        return paragraph(few, usual)
+        return running_text(few, usual)
     numbers = {str(r["facet"]): r for r in roles.contrast.to_dict(orient="records")}
     gap, do = numbers["gap"], numbers["do"]
     found = sentence(
@@ -307,7 +236,7 @@ def roles_sentences(roles: ClientRoles, extract: ClientExtract) -> str:
         if gap["low"] > 0
         else "Whose Say-Do gap is wider cannot be told."
     )
-    return paragraph(found, told, usual)
+    return running_text(found, told, usual)
 
 
 def _usual_difference(extract: ClientExtract) -> str:
@@ -362,14 +291,14 @@ def comments_sentence(comments: Comments) -> str:
     )
     if comments.n < comments.minimum:
         few = "What they say is left out: it needs at least {n:d} answers."
-        return paragraph(people, sentence(few, n=comments.minimum))
+        return running_text(people, sentence(few, n=comments.minimum))
     if comments.themes.empty:
         return people
     most, n = str(comments.themes["theme"].iloc[0]), int(comments.themes["count"].iloc[0])
     named = sentence("Most often they name **{theme}** ({n:d}).", theme=escape_markdown(most), n=n)
     rest = comments.n_without_theme
     none = plural(rest, "{n:d} fits no theme.", "{n:d} fit no theme.") if rest else ""
-    return paragraph(people, named, none)
+    return running_text(people, named, none)
 
 
 def participation_sentence(who: ClientParticipation) -> str:
@@ -392,7 +321,7 @@ def participation_sentence(who: ClientParticipation) -> str:
             else "Of fewer than {n:d} respondents no score is shown: overall Say and Do need an answer to every "
             "statement, and nothing finer is shown."
         )
-        return paragraph(first, sentence(few, n=who.minimum))
+        return running_text(first, sentence(few, n=who.minimum))
     hidden = groups = tables = ""
     if who.n_hidden_items:
         hidden = plural(
@@ -416,4 +345,4 @@ def participation_sentence(who: ClientParticipation) -> str:
             "could be worked out from the rest.",
             least=who.minimum,
         )
-    return paragraph(first, hidden, tables, groups)
+    return running_text(first, hidden, tables, groups)

@@ -11,8 +11,8 @@ from cfanalysis.charts.captions.client_captions import client_profile_caption
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Figure, Prose, Table
 from cfanalysis.core.language import message, translated
-from cfanalysis.core.templates import paragraph, sentence
-from cfanalysis.reports.client import client_sentences
+from cfanalysis.core.templates import running_text, sentence
+from cfanalysis.reports.client import priority_sentences
 from cfanalysis.reports.client.advice import priority_recommendations
 from cfanalysis.reports.client.sections import has_section, left_out
 from cfanalysis.reports.client.standing import profile_or_none
@@ -123,14 +123,16 @@ def opportunities_table(found: Priorities | None, extract: ClientExtract) -> Tab
             translated(_NOTHING_SHORT[found.above, best]),
             "Keep what you do, and ask your customers.",
         )
-        return Prose(paragraph(none, translated(advice)))
+        return Prose(running_text(none, translated(advice)))
     scores = (
         "Scores from 0 to 100; their order counts importance, too."
         if found.weighted and len(found.opportunities) > 1
         else "Scores from 0 to 100."
     )
     title = translated(_OPPORTUNITIES[len(found.opportunities)])
-    return _table(found, "opportunity", title, paragraph(translated(scores), found.source.caption), extract)
+    return _table(
+        found, "opportunity", title, running_text(translated(scores), found.source.caption), extract
+    )
 
 
 def overview_figure(extract: ClientExtract) -> Figure | None:
@@ -168,18 +170,18 @@ def certainty_table(found: Priorities | None) -> Table | None:
         "mean, drawn from its spread, {second:t} from {fair:%} on, else {last:t}.",
         first=first, firm=firm, n=found.repetitions, second=second, fair=fair, last=last,
     )  # fmt: skip
-    note = paragraph(translated(_ORDERS[found.above, found.weighted]), sure, found.source.caption)
+    note = running_text(translated(_ORDERS[found.above, found.weighted]), sure, found.source.caption)
     return fitted_table("How sure the order is", ("What", "Named as", "How sure"), rows, note, left=3)
 
 
 def _table(found: Priorities, order: str, title: str, note: str, extract: ClientExtract) -> Table:
     chosen = found.strengths if order == "strength" else found.opportunities
     reason = (
-        client_sentences.opportunity_sentence
+        priority_sentences.opportunity_sentence
         if order == "opportunity"
-        else client_sentences.strength_sentence
+        else priority_sentences.strength_sentence
         if found.above
-        else client_sentences.highest_sentence
+        else priority_sentences.highest_sentence
     )
     advised = priority_recommendations(found, extract)
     rows = [
@@ -188,7 +190,7 @@ def _table(found: Priorities, order: str, title: str, note: str, extract: Client
     ]
     action = "What keeps it" if order == "strength" else "What to do"
     turned = translated(TURNED) if chosen["reverse"].any() else ""
-    return fitted_table(title, ("What, and why", action), rows, paragraph(turned, note), left=2)
+    return fitted_table(title, ("What, and why", action), rows, running_text(turned, note), left=2)
 
 
 def _closed(title: str) -> str:

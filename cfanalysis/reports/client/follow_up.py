@@ -16,7 +16,7 @@ from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Blocks, Column, Figure, Prose, Table, escape_markdown
 from cfanalysis.core.formatting import short_number
 from cfanalysis.core.language import translated
-from cfanalysis.core.templates import clauses, paragraph, sentence, table_rows
+from cfanalysis.core.templates import clauses, running_text, sentence, table_rows
 from cfanalysis.reports.client import client_sentences
 from cfanalysis.reports.client.sections import has_section, left_out
 from cfanalysis.reports.common.fitted_table import fitted_table
@@ -74,7 +74,7 @@ def trend_table(found: ClientTrend | None, extract: ClientExtract, margin: float
     large = [int(row) for row in np.flatnonzero(client_sentences.meaningful_changes(found.changes, margin))]
     bold = "Bold: a change that matters, at least {points} points and beyond chance." if large else ""
     warning = translated("A change is no effect of anything by itself.")
-    note = paragraph(unit, sentence(bold, points=short_number(margin)), warning, found.source.caption)
+    note = running_text(unit, sentence(bold, points=short_number(margin)), warning, found.source.caption)
     return fitted_table("What has changed", labels, rows, note, of_column=explained, emphasis=large)
 
 
@@ -120,7 +120,7 @@ def themes_table(found: Comments) -> Table | None:
         "{theme} | {count:d} | {share:%} | {low:%} to {high:%} | {benchmark:%}", found.themes.head(MAX_THEMES)
     )
     beside = {"Benchmark": "Benchmark: mean share over organizations."}
-    note = paragraph(translated(found.method), found.source.caption)
+    note = running_text(translated(found.method), found.source.caption)
     title = sentence("Themes: {question}", question=found.question)
     return fitted_table(title, labels, rows, note, of_column=beside)
 

@@ -29,7 +29,7 @@ from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Figure, Prose, Table
 from cfanalysis.core.formatting import decimal, ordinal
 from cfanalysis.core.language import message, translated
-from cfanalysis.core.templates import paragraph, sentence, table_rows
+from cfanalysis.core.templates import running_text, sentence, table_rows
 from cfanalysis.reports.client import client_sentences
 from cfanalysis.reports.client.sections import left_out
 from cfanalysis.reports.common.fitted_table import fitted_table
@@ -90,7 +90,7 @@ def practice_table(profile: ClientPractices) -> Table | None:
     labels = ("Practice", "You", "Benchmark", "Top quartile", "Percentile", "Third", "n")
     cells = "{title} | {score} | {benchmark} | {top} | {percentile:0} | {third:t} | {n:d}"
     rows = table_rows(cells, profile.frame)
-    note = paragraph(
+    note = running_text(
         translated("Mean of each practice's Do items; n: fewest answers to one."), profile.source.caption
     )
     return fitted_table("The practices, one by one (0 to 100)", labels, rows, note, of_column=PLACES)
@@ -140,7 +140,7 @@ def level_table(level: ClientLevel | None) -> Table | None:
     rows = table_rows(cells, level.frame.replace({"level": LEVEL_TITLES}))
     emphasis = tuple(level.frame.index[level.frame["level"] == level.level])
     what = translated("Agreement with the statements of each level, 0 to 100.")
-    note = paragraph(what, translated(level.method), level.source.caption)
+    note = running_text(what, translated(level.method), level.source.caption)
     return fitted_table("How far you go for customers", labels, rows, note, emphasis=emphasis)
 
 
@@ -239,7 +239,7 @@ def roles_table(roles: ClientRoles | None) -> Table | None:
     labels = ("Group", "n", "Say", "Do", "Gap", "95% interval of the gap")
     rows = table_rows("{title}: {option} | {n:d} | {say} | {do} | {gap:+} | {gap_low} to {gap_high}", groups)
     what = translated("Respondents' scores, 0 to 100.")
-    note = paragraph(what, translated(roles.method), roles.source.caption)
+    note = running_text(what, translated(roles.method), roles.source.caption)
     return fitted_table("Say and Do by group of people", labels, rows, note)
 
 
@@ -283,5 +283,5 @@ def customer_types_table(sides: ClientCustomerTypeScores | None) -> Table | None
     frame = sides.frame.assign(title=sides.frame["side"].map(CUSTOMER_TYPE_TITLES))
     parts = ((cells, frame["side"] != "difference"), (signed, frame["side"] == "difference"))
     rows = [row for template, chosen in parts for row in table_rows(template, frame[chosen])]
-    note = paragraph(translated(sides.method), sides.source.caption)
+    note = running_text(translated(sides.method), sides.source.caption)
     return fitted_table("Inside and outside (0 to 100)", labels, rows, note, of_column=PLACES)

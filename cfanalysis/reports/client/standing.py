@@ -24,7 +24,7 @@ from cfanalysis.core.blocks import Blocks, Figure, Prose, Table
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import MISSING, decimal
 from cfanalysis.core.language import message, translated
-from cfanalysis.core.templates import paragraph, sentence, table_rows
+from cfanalysis.core.templates import running_text, sentence, table_rows
 from cfanalysis.reports.client import client_sentences
 from cfanalysis.reports.client.sections import has_section, left_out
 from cfanalysis.reports.common import result_tables
@@ -48,7 +48,7 @@ def participation_table(who: ClientParticipation) -> Table:
     rows += [(*row, "", "") for row in table_rows("{title}: {option} | {n}", shown)]
     labels = ("", "Respondents", "Invited", "Response rate")
     few = "Groups of fewer than {n:d} respondents are not shown." if len(who.groups) else ""
-    note = paragraph(sentence(few, n=who.minimum), who.source.caption)
+    note = running_text(sentence(few, n=who.minimum), who.source.caption)
     return fitted_table("Respondents", labels, rows, note)
 
 
@@ -140,7 +140,7 @@ def client_item_table(
     explained = {
         "n": "n: answers.",
         "Answers in %": "Answers in %: from the lowest answer to the highest.",
-        "You": paragraph(translated("You, benchmark and difference: 0 to 100."), turned),
+        "You": running_text(translated("You, benchmark and difference: 0 to 100."), turned),
         "Benchmark": sentence("Benchmark: mean of organizations ({benchmark}).", benchmark=benchmark),
         **PLACES,
     }
@@ -180,7 +180,7 @@ def extremes_tables(found: Extremes | None, extract: ClientExtract) -> Blocks:
     ]
     parts = [part for part in parts if len(part[2])]
     beside = {"Beside benchmark": message("Beside benchmark: yours minus the organizations' mean.")}
-    note = paragraph(_turned(extract), found.source.caption)
+    note = running_text(_turned(extract), found.source.caption)
     return Blocks.of(
         *(
             fitted_table(
@@ -251,7 +251,7 @@ def dimension_gaps_table(extract: ClientExtract) -> Table | Prose | None:
         table,
     )
     labels = ("Dimension", "Say", "Do", "Gap", *gap_labels, "n")
-    note = paragraph(translated("Scores from 0 to 100; n: your respondents."), extract.source.caption)
+    note = running_text(translated("Scores from 0 to 100; n: your respondents."), extract.source.caption)
     return fitted_table("Say and Do by dimension (0 to 100)", labels, rows, note)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from cfanalysis.core.blocks import Table, table_columns
 from cfanalysis.core.formatting import MISSING
 from cfanalysis.core.language import translated
-from cfanalysis.core.templates import paragraph
+from cfanalysis.core.templates import running_text
 
 
 def fitted_table(
@@ -49,6 +49,6 @@ def fitted_table(
         translated(title),
         [columns[i] for i in kept],
         [tuple(row[i] for i in kept) for row in rows],
-        paragraph(*told, note),
+        running_text(*told, note),
         emphasis,
     )

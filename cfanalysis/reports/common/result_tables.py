@@ -11,7 +11,7 @@ from cfanalysis.analyses.units import GAP_UNITS, unit_words, wave_phrase, within
 from cfanalysis.core.blocks import Table, table_columns
 from cfanalysis.core.formatting import count_range, decimal, digits_for, interval_cell
 from cfanalysis.core.language import message, translated
-from cfanalysis.core.templates import paragraph, sentence, table_rows
+from cfanalysis.core.templates import running_text, sentence, table_rows
 from cfanalysis.reports.common.fitted_table import fitted_table
 from cfanalysis.scoring.means import one_wave
 from cfanalysis.study.prepared_study import Study
@@ -37,11 +37,6 @@ GAP_PLACES = {
 
 TURNED = message("Statements worded the other way round are turned: more is better throughout.")
 """What is said below a table with reverse-keyed items."""
-
-THIRDS = {
-    "lower": message("lower"), "middle": message("middle"), "upper": message("upper"),
-}  # fmt: skip
-"""The thirds of the benchmark's organizations as a table names them."""
 
 UNIT_HEADINGS = {"organization": message("Organizations"), "respondent": message("Respondents")}
 """What units are called above a column."""
@@ -69,7 +64,7 @@ def quartile_table(gaps: QuartileGaps) -> Table:
         if gaps.unit == "points"
         else translated(GAP_UNITS[gaps.unit])
     )
-    note = paragraph(
+    note = running_text(
         sentence(
             "Means of {units}, {scale}; the same mix of respondents in each; {wave}."
             if gaps.verdict.standardized_for
@@ -118,7 +113,7 @@ def profile_table(profile: SayDoProfile, *, client: str | None = None) -> Table:
         translated("Say and Do by dimension (0 to 100)"),
         table_columns(labels, left=2),
         rows,
-        paragraph(note, profile.source.caption),
+        running_text(note, profile.source.caption),
     )
 
 
@@ -128,7 +123,7 @@ def standing_table(standing: Standing) -> Table:
     cells = "{measure:t} | {score} | {benchmark} | {top} | {percentile:0} | {third:t}"
     rows = table_rows(cells, standing.frame)
     beside = _organizations(standing.frame["n"], standing.benchmark)
-    note = paragraph(standing.unit, beside, standing.source.caption)
+    note = running_text(standing.unit, beside, standing.source.caption)
     places = GAP_PLACES if (standing.frame["facet"] == "gap").any() else PLACES
     return fitted_table("Your scores", labels, rows, note, of_column=places)
 
@@ -148,7 +143,7 @@ def pair_table(scores: ClientScores, *, reverse: bool = False) -> Table:
     rows = table_rows(cells, scores.frame)
     beside = _organizations(scores.frame["n_organizations"], scores.benchmark)
     turned = translated(TURNED) if reverse else ""
-    note = paragraph(translated("Widest gap first."), turned, beside, scores.source.caption)
+    note = running_text(translated("Widest gap first."), turned, beside, scores.source.caption)
     return fitted_table(
         "Intention and practice on the same subject (0 to 100)", labels, rows, note, of_column=GAP_PLACES
     )
@@ -178,7 +173,9 @@ def index_table(study: Study) -> Table:
             )
         )
     note = sentence("0 to 100; latest wave of each {unit}.", unit=unit.one)
-    return Table(translated("Indices"), table_columns(labels), rows, paragraph(note, survey.source.caption))
+    return Table(
+        translated("Indices"), table_columns(labels), rows, running_text(note, survey.source.caption)
+    )
 
 
 def _organizations(n: pd.Series, benchmark: str) -> str:

@@ -16,7 +16,7 @@ from cfanalysis.analyses.units import unit_words, within_sentence
 from cfanalysis.core.blocks import escape_markdown
 from cfanalysis.core.formatting import ordinal
 from cfanalysis.core.language import message, translated
-from cfanalysis.core.templates import paragraph, sentence
+from cfanalysis.core.templates import running_text, sentence
 
 _AHEAD = (
     message(
@@ -88,7 +88,7 @@ def gap_method_text(gaps: QuartileGaps) -> str:
                 "Say, Do and gap of the quartiles are those that the same mix of respondents would give."
             )
         )
-    return paragraph(*told)
+    return running_text(*told)
 
 
 def client_summary_texts(standing: Standing) -> list[str]:
@@ -120,7 +120,7 @@ def client_summary_texts(standing: Standing) -> list[str]:
     if standing.quartile is not None and standing.criterion is not None:
         criterion = escape_markdown(within_sentence(standing.criterion, standing.source))
         places.append(sentence(_QUARTILES[standing.quartile], criterion=criterion, benchmark=benchmark))
-    return [*sentences, paragraph(*places)] if places else sentences
+    return [*sentences, running_text(*places)] if places else sentences
 
 
 def _ahead(templates: Sequence[str], gap: float, **values: object) -> str:

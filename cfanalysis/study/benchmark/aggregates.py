@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cfanalysis.core.language import message
 from cfanalysis.scoring.score_table import MEASURE
 from cfanalysis.statistics.disclosure import publishable_parts, quantile_weights
 from cfanalysis.statistics.quartiles import DECIMALS, QUARTILES
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from pandas.core.groupby import SeriesGroupBy
 
 QUARTILE_COLUMNS = {name: name.lower().replace(" ", "_") for name in QUARTILES}
-THIRDS = ("lower", "middle", "upper")
+THIRDS = (message("lower"), message("middle"), message("upper"))
 THIRD_COLUMNS = ("third_1", "third_2")
 PERCENTAGES = ("warning_sign", "at_level", "expectation", "theme")
 """Scopes that are shares, printed as whole percentages."""
