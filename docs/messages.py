@@ -140,6 +140,9 @@ def _note(target: ast.expr, value: ast.expr, named: dict[str, list[ast.expr]]) -
     elif isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
         for each, part in zip(target.elts, value.elts, strict=False):
             _note(each, part, named)
+    elif isinstance(target, ast.Tuple) and isinstance(value, ast.IfExp):
+        for branch in (value.body, value.orelse):
+            _note(target, branch, named)
 
 
 def _constants(node: ast.expr, where: str, named: Mapping[str, list[ast.expr]]) -> Iterator[ast.Constant]:

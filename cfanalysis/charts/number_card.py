@@ -53,16 +53,15 @@ def group_numbers(column: str) -> Callable[[Any], list[CardNumber]]:
 def estimate_number(rows: ForestRows) -> list[CardNumber]:
     """Return the number of a forest's only estimate, with its interval and n."""
     (row,) = rows.frame.to_dict("records")
-    template = (
+    digits = 1 if row["unit"] == HUNDRED else 2
+    name = sentence(
         "{label:t}, {unit:t} (95% interval {low:{digits}} to {high:{digits}}; n = {n})"
         if pd.notna(row["low"])
-        else "{label:t}, {unit:t} (n = {n})"
+        else "{label:t}, {unit:t} (n = {n})",
+        row,
+        digits=digits,
     )
-    texts = (
-        sentence(t, row, digits=1 if row["unit"] == HUNDRED else 2)
-        for t in ("{estimate:+{digits}}", template)
-    )
-    return [CardNumber(*texts)]
+    return [CardNumber(decimal(row["estimate"], digits, signed=True), name)]
 
 
 def number_card(numbers: Sequence[CardNumber], texts: ChartTexts, ax: Axes | None = None) -> Axes:

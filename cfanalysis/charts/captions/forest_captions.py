@@ -73,13 +73,15 @@ def parts_caption(parts: ClaimParts, rows: ForestRows) -> Caption:
     rows
         Its parts as the forest shows them.
     """
-    counted = "{count}. Filled: the whole" if parts.is_tested else "{count}, described"
+    counted = message("{count}. Filled: the whole") if parts.is_tested else message("{count}, described")
     return _rest_minus_top(rows, translated("The contrast part by part"), counted)
 
 
 def robustness_caption(rows: ForestRows) -> Caption:
     """Return the caption of the contrast under other analyses."""
-    counted = "{count}. Slopes are shown as the difference that they imply. Filled: the verdict's own"
+    counted = message(
+        "{count}. Slopes are shown as the difference that they imply. Filled: the verdict's own"
+    )
     return _rest_minus_top(rows, translated("The contrast under other analyses"), counted)
 
 
@@ -158,8 +160,10 @@ def dose_caption(rows: ForestRows, *, rising: int, outcomes: int) -> Caption:
     return _outcomes(
         rows,
         sentence(title, rising=rising, outcomes=outcomes),
-        "Mean outcome of each quartile of Do minus the mean of all, each in its own unit, with 95% interval",
-        "n = {count}. Filled: on one side of the mean of all",
+        message(
+            "Mean outcome of each quartile of Do minus the mean of all, each in its own unit, with 95% interval"
+        ),
+        message("n = {count}. Filled: on one side of the mean of all"),
     )
 
 
@@ -173,7 +177,7 @@ def importance_caption(rows: ForestRows, found: Sequence[OutcomeRelations]) -> C
     found
         The relations of the outcomes.
     """
-    measure = (
+    measure = message(
         "Share of an outcome's variance that goes with a dimension's Do (LMG), per cent, with the 95% interval of "
         "{repetitions} bootstrap samples"
     )
@@ -182,7 +186,7 @@ def importance_caption(rows: ForestRows, found: Sequence[OutcomeRelations]) -> C
         rows,
         translated("Which dimension goes with which outcome"),
         measure,
-        "n = {count}. Filled: the largest of an outcome. No interval can reach below 0",
+        message("n = {count}. Filled: the largest of an outcome. No interval can reach below 0"),
         repetitions=known.repetitions,
     )
 

@@ -34,19 +34,21 @@ def say_do_dumbbell_caption(profile: SayDoProfile, *, named: bool = True) -> Cap
     rows = profile.frame[profile.frame["group"] == profile.groups[0]]
     widest = rows.sort_values("gap", ascending=False, kind="stable").iloc[0].to_dict()
     alone = (rows["gap"] == widest["gap"]).sum() == 1
-    at_group = (
-        "At {group} the gap in {title} is {gap} points of 100",
-        "At {group} intention runs ahead of practice in no dimension",
-        "At {group} the gap is widest in {title}: {gap} points of 100",
-        "At {group} the gap is {gap} points of 100 at most",
+    one, none, most, several = (
+        (
+            "At {group} the gap in {title} is {gap} points of 100",
+            "At {group} intention runs ahead of practice in no dimension",
+            "At {group} the gap is widest in {title}: {gap} points of 100",
+            "At {group} the gap is {gap} points of 100 at most",
+        )
+        if named
+        else (
+            "The gap in {title} is {gap} points of 100",
+            "Intention runs ahead of practice in no dimension",
+            "The gap is widest in {title}: {gap} points of 100",
+            "The gap is {gap} points of 100 at most",
+        )
     )
-    unnamed = (
-        "The gap in {title} is {gap} points of 100",
-        "Intention runs ahead of practice in no dimension",
-        "The gap is widest in {title}: {gap} points of 100",
-        "The gap is {gap} points of 100 at most",
-    )
-    one, none, most, several = at_group if named else unnamed
     many = none if widest["gap"] <= 0 else most if alone else several
     others = profile.frame[profile.frame["dimension"] == widest["dimension"]].set_index("group")["gap"]
     if profile.groups[0] == TOP_QUARTILE and REST in others:
@@ -138,7 +140,7 @@ def practice_profile_caption(practices: PracticeContrast) -> Caption:
 def _practices_apart(frame: pd.DataFrame, source: Source) -> str:
     found = frame[(frame["p_holm"] < 0.05) & (frame["difference"] > 0)]
     if found.empty:
-        return "No practice can be told to be done more in the top quartile than below it"
+        return translated("No practice can be told to be done more in the top quartile than below it")
     first, k, n = found.iloc[0], len(found), len(frame)
     template = (
         "{title}: done more in the top quartile than below it, {top} against {rest}"
