@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 
 import numpy as np
@@ -76,7 +77,7 @@ class _Span:
         some = random.permutation(len(self.basis))[: max(2, round(_EXCHANGED * len(self.basis)))]
         own, scale = self.basis[some], np.exp(random.normal(size=self.basis.shape[1]))
         # Drawn in the order of a decomposition, so that they are never dependent.
-        drawn = scipy.linalg.qr(own * scale, mode="r", pivoting=True, check_finite=False)[1][: len(some)]
+        drawn = scipy.linalg.lapack.dgeqp3(own * scale)[1][: len(some)] - 1
         own = np.asarray(np.linalg.solve(own[:, drawn], own), dtype=np.float64)
         basis, chosen = self.basis - self.basis[:, drawn] @ own, self.chosen.copy()
         basis[some], chosen[some] = own, drawn
@@ -86,11 +87,11 @@ class _Span:
         self, sizes: NDArray[np.int_], minimum: int, rounds: int, known: _Span | None = None
     ) -> Weights | None:
         """Return a vector, not known, that rests on fewer units than the minimum, by kind; None if none is found."""
-        span, random = self, np.random.default_rng(0)
+        span, random, parts = self, np.random.default_rng(0), self.basis.shape[1] // len(sizes)
         for _ in range(rounds if len(self.basis) else 0):
             touched = np.abs(span.basis) > _TOLERANCE
-            kinds = touched.reshape(len(touched), len(sizes), -1).any(axis=2)
-            for number in np.flatnonzero(kinds @ sizes < minimum):
+            kinds = reduce(np.logical_or, (touched[:, part::parts] for part in range(parts)))
+            for number in np.flatnonzero(kinds @ sizes.astype(float) < minimum):
                 word = np.where(touched[number], span.basis[number], 0.0)
                 if known is None or not known.has(word):
                     return word
