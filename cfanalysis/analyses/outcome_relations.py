@@ -328,12 +328,12 @@ def _importance(
 
 
 def _bootstrap_intervals(y: Floats, X: pd.DataFrame, repetitions: int, seed: int) -> tuple[Floats, Floats]:
-    rng = np.random.default_rng(seed)
+    rng, predictors = np.random.default_rng(seed), X.to_numpy(float)
     drawn: list[RelativeImportance] = []
     for _ in range(repetitions):
         rows = rng.integers(0, y.size, y.size)
         try:
-            drawn.append(relative_importance(y[rows], X.iloc[rows]))
+            drawn.append(relative_importance(y[rows], predictors[rows]))
         except AnalysisError:  # a sample of few distinct organizations can be collinear
             continue
     lmg = np.array([d.lmg for d in drawn])

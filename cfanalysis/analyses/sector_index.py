@@ -26,6 +26,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cfanalysis.analyses.respondent_scores import index_answers, item_answers
 from cfanalysis.core.errors import AnalysisError
@@ -169,16 +170,16 @@ def design_mean(
         return Estimate(float(values.iloc[0])) if len(values) else Estimate(np.nan)
     if design == "organizations" and organizations.nunique() > 1:
         return weighted_mean(values, weights, cluster=organizations)
-    return weighted_mean(values, weights, strata=_strata(organizations).to_numpy())
+    return weighted_mean(values, weights, strata=_strata(organizations))
 
 
-def _strata(organizations: pd.Series) -> pd.Series:
+def _strata(organizations: pd.Series) -> NDArray[np.object_]:
     """Return the stratum of each customer: its organization; organizations with one customer are joined."""
-    size = organizations.groupby(organizations).transform("size")
-    strata = organizations.where(size > 1, "")
-    if (strata == "").sum() == 1:  # a single customer joins the largest stratum
-        strata = strata.where(strata != "", strata.value_counts().index[0])
-    return strata
+    place, names = pd.factorize(organizations.to_numpy(dtype=object))
+    size = np.bincount(place)
+    # A single customer joins the largest stratum.
+    joined = names[size.argmax()] if (size == 1).sum() == 1 else ""
+    return np.where(size == 1, joined, names)[place]
 
 
 def wave_change(before: pd.DataFrame, after: pd.DataFrame, *, design: Design = "customers") -> Estimate:
@@ -195,7 +196,7 @@ def wave_change(before: pd.DataFrame, after: pd.DataFrame, *, design: Design = "
     clustered = design == "organizations" and min(w["organization"].nunique() for w in (before, after)) > 1
     unit = both["organization"] if clustered else both["organization"] + "\0" + both["person"]
     if not clustered:
-        strata = pd.concat([_strata(wave["organization"]) for wave in (before, after)]).to_numpy()
+        strata = np.concatenate([_strata(wave["organization"]) for wave in (before, after)])
     later = np.repeat([False, True], [len(before), len(after)])
     return weighted_change(both["score"], both["weight"], later, unit.to_numpy(), strata=strata)
 

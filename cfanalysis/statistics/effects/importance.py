@@ -8,10 +8,12 @@ averaged over all orders in which the predictors can enter. Computed exactly, ov
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
 from math import factorial
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.effects.estimate import Floats, as_floats, as_sample, check_complete
@@ -133,22 +135,25 @@ def _subset_r_squared(among: Floats, with_y: Floats) -> Floats:
     """Return R squared of every subset; bit i of the index says whether predictor i is in it."""
     p = with_y.size
     r_squared = np.zeros(2**p)
-    for subset in range(1, 2**p):
-        chosen = [i for i in range(p) if subset >> i & 1]
-        r = with_y[chosen]
-        r_squared[subset] = r @ np.linalg.solve(among[np.ix_(chosen, chosen)], r)
+    for size in range(1, p + 1):
+        chosen = np.array(list(combinations(range(p), size)))
+        r = with_y[chosen][..., np.newaxis]
+        beta = np.linalg.solve(among[chosen[:, :, np.newaxis], chosen[:, np.newaxis]], r)
+        r_squared[(1 << chosen).sum(axis=1)] = (r * beta).sum(axis=(1, 2))
     return r_squared
 
 
 def _shapley(worth: Floats) -> Floats:
     """Return each player's Shapley value from the worth of every coalition."""
-    p = int(np.log2(worth.size))
-    coalitions = np.arange(worth.size)
-    size = np.array([int(c).bit_count() for c in coalitions])
+    weight, gain = _shapley_terms(worth.size)
+    return np.asarray((weight * (worth[gain[1]] - worth[gain[0]])).sum(axis=1))
+
+
+@cache
+def _shapley_terms(coalitions: int) -> tuple[Floats, NDArray[np.int_]]:
+    """Return, for each player and coalition without it: the weight, and the coalitions without and with the player."""
+    p, every = coalitions.bit_length() - 1, np.arange(coalitions)
+    without = np.array([every[(every >> player & 1) == 0] for player in range(p)])
     weight = np.array([factorial(s) * factorial(p - 1 - s) / factorial(p) for s in range(p)])
-    values = []
-    for player in range(p):
-        without = coalitions[(coalitions >> player & 1) == 0]
-        gain = worth[without | (1 << player)] - worth[without]
-        values.append(float(weight[size[without]] @ gain))
-    return np.array(values)
+    size = np.array([[int(c).bit_count() for c in row] for row in without])
+    return weight[size], np.stack([without, without | (1 << np.arange(p))[:, np.newaxis]])
