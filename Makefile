@@ -102,7 +102,7 @@ fuzz: $(VENV)/installed-test
 
 # The ordinary tests attack some measures, this all: charts, workbook and page as written, extracts, norms of four years.
 attacks: $(VENV)/installed-test
-	CFANALYSIS_ATTACKS=all $(BIN)/python -m pytest -q tests/test_attacks.py tests/test_disclosure.py tests/test_norms.py tests/test_norm_renewal.py
+	CFANALYSIS_ATTACKS=all $(BIN)/python -m pytest -q tests/test_attacks.py tests/test_attacks_on_text.py tests/test_attacks_over_time.py tests/test_others_change.py tests/test_disclosure.py tests/test_norms.py tests/test_norm_renewal.py
 
 # Each of 200 clients has words of its own; none may stand in another's files, or in the memory of the processes.
 canaries: $(VENV)/installed-test
