@@ -39,7 +39,9 @@ def benchmark_record(groups: Mapping[GroupKey, Benchmark], members: Members) -> 
     """
     measures = groups[ALL].measures
     roles = measures.role_states.set_index("organization")
-    tokens = _units(measures.latest, members, roles["people"].to_dict())
+    tokens = _units(
+        measures.latest, members, dict(zip(roles.index.astype(str), roles["people"], strict=True))
+    )
     units = measures.latest[["organization", *MEASURE]].join(tokens)
     parts = [_group_record(key, benchmark, units, members) for key, benchmark in groups.items()]
     parts.append(_trend_record(groups[ALL], members))
