@@ -28,7 +28,7 @@ from cfanalysis.charts.number_card import estimate_number
 from cfanalysis.charts.plot import write_text
 from cfanalysis.charts.scales import Limits, round_ticks, tick_labels
 from cfanalysis.charts.spots import Spot, add_spots
-from cfanalysis.charts.text_metrics import one_line, text_width, wrap_lines
+from cfanalysis.charts.text_metrics import label_column, one_line, text_width, wrap_lines
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import decimal, interval_cell
 from cfanalysis.core.language import translated
@@ -37,7 +37,6 @@ from cfanalysis.theme.style import Theme, apply_theme
 if TYPE_CHECKING:
     from cfanalysis.analyses.forest_rows import ForestRows
 
-_LABELS = 0.36  # of the width, at most, for the labels
 _MIN_SPAN = 0.1  # in the unit: smaller differences never fill the plot
 _NARROW = 0.1  # width of an interval that needs a third decimal
 _WIDE = 2.0  # width of an interval that needs no second one
@@ -144,10 +143,9 @@ def _plan(rows: ForestRows, width: float, theme: Theme, shown: int | None = None
     first = math.ceil(kept / 2) if kept < n else n
     upper, lower = rows.frame.head(first), rows.frame.tail(kept - first if kept < n else 0)
     labels = [
-        one_line(translated(str(label))) for column in ("label", "group") for label in rows.frame[column]
+        (one_line(translated(str(label))), True) for column in ("label", "group") for label in rows.frame[column]
     ]
-    widest = max(text_width(label, theme.label, bold=True) for label in labels)
-    label_width = width if theme.labels_above else min(widest, _LABELS * width)
+    label_width = width if theme.labels_above else label_column(labels, width, theme.label)
     sections: list[_Section] = []
     shared = rows.frame["unit"].nunique() == 1
     y, unit, left_out = 0.0, rows.frame["unit"].iloc[0] if shared else None, None

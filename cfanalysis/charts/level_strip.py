@@ -32,7 +32,7 @@ from cfanalysis.theme.style import Theme, apply_theme
 if TYPE_CHECKING:
     from cfanalysis.analyses.performance_levels import ClientLevel, Levels
 
-_STRIP, _JOIN, _LINE = 2.6, 1.5, 1.45  # heights in label sizes
+_STRIP, _JOIN, _LINE, _APART = 2.6, 1.5, 1.45, 0.7  # heights in label sizes
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ class _Plan:
     @property
     def height(self) -> float:
         label = self.theme.label
-        lines = max(len(column) for column in self.columns)
+        counts = [len(column) for column in self.columns]
+        lines = sum(counts) + _APART * len(counts) if self.theme.labels_above else max(counts)
         return self.above + (_STRIP + _JOIN + 0.5 + _LINE * lines) * label
 
 
@@ -131,7 +132,7 @@ def _client_steps(level: Any) -> list[_Step]:
 
 
 def _plan(steps: Sequence[_Step], width: float, theme: Theme) -> _Plan:
-    room = width / len(steps) - 1.2 * theme.label
+    room = width / (1 if theme.labels_above else len(steps)) - 1.2 * theme.label
     columns = []
     for step in steps:
         head = step.name if theme.detail else f"{step.name}: {percent(step.share)}"
@@ -147,10 +148,10 @@ def _draw(axes: Axes, steps: Sequence[_Step], plan: _Plan, width: float, body: f
     theme, label = plan.theme, plan.theme.label
     top = plan.above
     spare = max(body - plan.height, 0.0)
-    strip = _STRIP * label + (min(spare * 0.6, 9 * label) if theme.detail else spare)
+    strip = _STRIP * label + spare * (0.8 if theme.detail else 1)
     below = top + strip + _JOIN * label
     whole = sum(step.share for step in steps) or 1.0
-    x, equal = 0.0, 1 / len(steps)
+    x, y, equal = 0.0, below, 1 / len(steps)
     gap = 0.6 * label / width
     for number, step in enumerate(steps):
         share = step.share / whole
@@ -162,8 +163,16 @@ def _draw(axes: Axes, steps: Sequence[_Step], plan: _Plan, width: float, body: f
             number * equal + gap * (number > 0),
             (number + 1) * equal - gap * (number < len(steps) - 1),
         )
-        corners = [(x, top + strip), (x + share, top + strip), (right, below), (left, below)]
-        axes.add_artist(Polygon(corners, facecolor=blend(theme.paper, tone, 0.3), linewidth=0, zorder=0.5))
+        if theme.labels_above:  # below each other, each behind a piece of its tone
+            left, y = 0.0, y + _APART * label * (number > 0)
+            piece = (0, y + (_LINE - 1.1) * label), 0.9 * label / width, 0.9 * label
+            axes.add_artist(Rectangle(*piece, facecolor=tone, linewidth=0))
+        else:
+            y = below + 0.4 * label
+            corners = [(x, top + strip), (x + share, top + strip), (right, below), (left, below)]
+            axes.add_artist(
+                Polygon(corners, facecolor=blend(theme.paper, tone, 0.3), linewidth=0, zorder=0.5)
+            )
         text = percent(step.share)
         if text_width(text, label, bold=True) + 6 < share * width:
             middle = (x + share / 2, top + strip / 2)
@@ -173,11 +182,11 @@ def _draw(axes: Axes, steps: Sequence[_Step], plan: _Plan, width: float, body: f
             )
         if step.client:
             _mark_client(axes, min(max(x + share / 2, 0.02), 0.98), top, theme)
-        y = below + 0.4 * label
         for line, bold in plan.columns[number]:
             y += _LINE * label
+            behind = 1.4 * label if bold and theme.labels_above else 0
             write_text(
-                axes, line, (left, y), (0, 0.35 * label), coords="data", bold=bold,
+                axes, line, (left, y), (behind, 0.35 * label), coords="data", bold=bold,
                 size=label if bold else theme.small, color=theme.ink if bold else theme.muted,
             )  # fmt: skip
         words = "; ".join(f"{label}: {value}" for label, value in step.lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,12 +17,14 @@ from cfanalysis.charts.spots import Spot, add_spots
 from cfanalysis.charts.text_metrics import balance_lines, text_width
 from cfanalysis.core.formatting import decimal
 from cfanalysis.core.templates import sentence
-from cfanalysis.theme.style import apply_theme
+from cfanalysis.theme.style import apply_theme, current_theme
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.forest_rows import ForestRows
 
-_LARGEST = 5.0  # of a number, in label sizes
+_LARGEST = 9.0  # of a number, in label sizes
+_LINE = 1.3  # pitch of its words, in label sizes
+_DESCENT = 0.35  # from the middle, on which a number nearly stands, to below its box, in its size
 
 
 class CardNumber(NamedTuple):
@@ -76,28 +79,36 @@ def number_card(numbers: Sequence[CardNumber], texts: ChartTexts, ax: Axes | Non
     ax
         Where to draw; None makes a figure of the theme's size.
     """
-    n = len(numbers)
     with apply_theme() as theme:
         area = ChartArea(ax, texts)
         body = area.body_height(_LARGEST * theme.label * 2)
         axes = area.open(Gutters(), body=body)
         axes.set_xticks([])
         axes.set_yticks([])
-        room = area.width / n - theme.label
-        widest = max(text_width(number, 1.0, bold=True) for number, _ in numbers)
-        size = min(_LARGEST * theme.label, room / widest, 0.45 * body)
+        sizes = {
+            columns: _size(numbers, area.width / columns, columns, body)
+            for columns in range(1, len(numbers) + 1)
+        }
+        columns = max(n for n, size in sizes.items() if size > 0.75 * max(sizes.values()))
+        lines = math.ceil(len(numbers) / columns)
+        width, height, size = 1 / columns, 1 / lines, sizes[columns]
         for place, (number, name) in enumerate(numbers):
-            left = place / n
-            colour = theme.text_colour(place)
-            write_text(axes, number, (left, 0.55), size=size, color=colour, bold=True)
-            for line, text in enumerate(balance_lines(name, room, theme.label)):
-                below = (0.0, -(1.8 + 1.3 * line) * theme.label)
-                write_text(axes, text, (left, 0.55), below, color=theme.muted)
-        add_spots(
-            axes,
-            (
-                Spot((k / n, (k + 1) / n), (0, 1), name, f"{name}: {number}")
-                for k, (number, name) in enumerate(numbers)
-            ),
-        )
+            left, top = place % columns * width, 1 - place // columns * height
+            base = (left, top - height / 2), (0.0, -0.1 * size)
+            write_text(axes, number, *base, size=size, color=theme.text_colour(place), bold=True)
+            for line, text in enumerate(balance_lines(name, area.width * width - theme.label, theme.label)):
+                below = (0.0, -_DESCENT * size - (1.2 + _LINE * line) * theme.label)
+                write_text(axes, text, base[0], below, color=theme.muted)
+            add_spots(axes, [Spot((left, left + width), (top - height, top), name, f"{name}: {number}")])
     return axes
+
+
+def _size(numbers: Sequence[CardNumber], width: float, columns: int, body: float) -> float:
+    """Return the size of letters of numbers in so many columns, with room for the words below."""
+    label = current_theme().label
+    room = width - label
+    widest = max(text_width(number, 1.0, bold=True) for number, _ in numbers)
+    words = max(len(balance_lines(name, room, label)) for _, name in numbers)
+    height = body / math.ceil(len(numbers) / columns)
+    below = (height / 2 - (1.2 + _LINE * words) * label) / _DESCENT
+    return max(min(_LARGEST * label, room / widest, 0.65 * height, below), label)

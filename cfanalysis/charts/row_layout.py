@@ -29,14 +29,13 @@ from cfanalysis.charts.key import Key, key_height, key_positions, write_key
 from cfanalysis.charts.plot import set_label_fonts, value_axis, write_text
 from cfanalysis.charts.scales import Limits, round_ticks, tick_labels
 from cfanalysis.charts.spots import Spot, add_spots
-from cfanalysis.charts.text_metrics import balance_lines, one_line, text_width
+from cfanalysis.charts.text_metrics import balance_lines, label_column, one_line, text_width, wrap_lines
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import whole_number
 from cfanalysis.core.language import current_language
 from cfanalysis.theme.style import Theme, apply_theme
 
 _LINE = 1.25  # pitch of a label's lines, in label sizes
-_LABELS = 0.36  # of the width, at most, for the labels
 
 
 @dataclass(frozen=True)
@@ -131,6 +130,7 @@ class _Plan:
     columns: list[float]
     gutters: Gutters
     end: float
+    beside: bool = False
 
     @property
     def height(self) -> float:
@@ -264,24 +264,28 @@ def _fit_plan(sheet: RowChart, width: float, theme: Theme, body: float) -> _Plan
 def _plan(sheet: RowChart, width: float, theme: Theme, *, shown: int | None = None) -> _Plan:
     """Return where everything stands at the letter sizes of a theme, with at most `shown` rows."""
     label = theme.label
-    widest = max(text_width(one_line(row.label), label, bold=row.strong) for row in sheet.rows)
-    label_width = width if theme.labels_above else min(widest, _LABELS * width)
+    columns = _column_widths(sheet, theme)
+    beside = theme.labels_above and bool(columns) and all(len(row.numbers) == 1 for row in sheet.rows)
+    while beside and len(columns) > 1 and sum(columns) + 0.9 * label * len(columns) > width / 2:
+        columns.pop()  # on the line of the labels, which have half of it
+    aside = sum(columns) + 0.9 * label * len(columns)
+    labels = [(one_line(row.label), row.strong) for row in sheet.rows]
+    label_width = width - beside * aside if theme.labels_above else label_column(labels, width, theme.label)
     names = [one_line(name) for name in sheet.keys]
     sample = sheet.sample * theme.mark + 0.4 * label
     keys = key_positions(names, width=width, sample=sample, theme=theme, plain=sheet.plain_key)
-    columns = _column_widths(sheet, theme)
-    placed, headings, left_out, end = _row_positions(sheet, label_width, theme, shown)
+    placed, headings, left_out, end = _row_positions(sheet, width, label_width, theme, shown)
     if end < MIN_BODY:  # one row alone: a plot is never lower, so the row moves to its middle
         lower = replace(sheet, above=sheet.above + (MIN_BODY - end) / 2 / label)
-        placed, headings, left_out, _ = _row_positions(lower, label_width, theme, shown)
+        placed, headings, left_out, _ = _row_positions(lower, width, label_width, theme, shown)
         end = MIN_BODY
     gutters = Gutters(
         left=1.2 * theme.small if theme.labels_above else label_width + 0.8 * label if label_width else 0.0,
-        right=sum(columns) + 0.9 * label * len(columns),
-        top=key_height(keys, theme) + sheet.top * label,
+        right=1.2 * theme.small if beside else aside,
+        top=key_height(keys, theme) + (sheet.top + beside * _LINE) * label,
         bottom=sheet.bottom * label,
     )
-    return _Plan(theme, keys, placed, headings, left_out, columns, gutters, end)
+    return _Plan(theme, keys, placed, headings, left_out, columns, gutters, end, beside)
 
 
 def _column_widths(sheet: RowChart, theme: Theme) -> list[float]:
@@ -298,7 +302,7 @@ def _column_widths(sheet: RowChart, theme: Theme) -> list[float]:
 
 
 def _row_positions(
-    sheet: RowChart, label_width: float, theme: Theme, shown: int | None
+    sheet: RowChart, width: float, label_width: float, theme: Theme, shown: int | None
 ) -> tuple[list[RowPosition], list[tuple[str, float]], tuple[int, float] | None, float]:
     """Return rows and headings from top to bottom, where rows are left out, and where all end."""
     label, n = theme.label, len(sheet.rows)
@@ -314,8 +318,10 @@ def _row_positions(
             left_out = (n - kept, end + 0.9 * label)
             end += 1.8 * label
         if row.section and row.section != section:
-            headings.append((one_line(row.section), end + (1.2 if placed else 0.6) * label))
-            end += (1.9 if placed else 1.3) * label
+            end += (0.7 if placed else 0.1) * label
+            for line in wrap_lines(one_line(row.section), width, label, bold=True):
+                headings.append((line, end + 0.5 * label))
+                end += 1.2 * label
         section = row.section
         placed.append(_place(sheet, index, end, label_width, theme))
         end = placed[-1].end
@@ -344,10 +350,11 @@ def _set_rows(axes: Axes, plan: _Plan, sheet: RowChart, width: float) -> None:
     axes.set_yticks([p.label_y for p in plan.positions], ["\n".join(p.lines) for p in plan.positions])
     axes.tick_params(axis="y", length=0, pad=left, labelsize=theme.label, labelcolor=theme.ink)
     set_label_fonts(axes.get_yticklabels())
+    axes.yaxis.set_zorder(0.9 if theme.labels_above else axes.yaxis.get_zorder())
     for tick, placed in zip(axes.get_yticklabels(), plan.positions, strict=True):
         tick.set_horizontalalignment("left")
         tick.set_linespacing(1.15)
-        if theme.labels_above:  # a line of the axis passes behind them
+        if theme.labels_above:  # lines of the axis, and that at 0, pass behind them
             tick.set_bbox({"facecolor": theme.paper, "linewidth": 0, "boxstyle": "square,pad=0.1"})
         if placed.row.strong:
             tick.set_fontfamily(theme.families(bold=True))
@@ -369,16 +376,18 @@ def _set_rows(axes: Axes, plan: _Plan, sheet: RowChart, width: float) -> None:
 
 def _write_numbers(plot: RowPlot, plan: _Plan, sheet: RowChart) -> None:
     """Write the numbers at the right, right-aligned in their columns, with their heads above."""
-    theme, axes, x = plan.theme, plot.axes, 0.0
+    theme, axes, beside = plan.theme, plot.axes, plan.beside
+    x = plot.right - sum(0.9 * theme.label + column for column in plan.columns)
     for number_of_column, column in enumerate(plan.columns):
         x += 0.9 * theme.label + column
         if number_of_column < len(sheet.heads):
-            head, place = sheet.heads[number_of_column], (x, 0.5 * theme.label)
+            head, place = sheet.heads[number_of_column], (x, (0.5 + beside * _LINE) * theme.label)
             write_text(axes, head, (1, 1), place, ha="right", size=theme.small, color=theme.muted, bold=True)
         for placed in plan.positions:
             for lane, (y, aside) in enumerate(zip(placed.lanes, placed.row.numbers, strict=True)):
                 if number_of_column >= len(aside) or not aside[number_of_column]:
                     continue
+                y = placed.label_y if beside else y
                 tone = sheet.tones[lane % len(sheet.tones)]
                 strong = tone == 0 and number_of_column == 0
                 write_text(

@@ -10,7 +10,7 @@ import gc
 import re
 import warnings
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from typing import Any
@@ -33,6 +33,7 @@ _SHAPED = re.compile("[^\u0020-\u02ff\u0370-\u058f\u2010-\u2e7f]")
 _OTHER_GENERIC = font_manager.font_family_aliases - {"sans-serif"}
 _ROUNDING = 1e-6  # points: the widths of words add up to that of their line but for this
 _SLACK = 1.02  # screens round letter widths up when they fit them to pixels
+_LABELS, _LONG_WORDS = 0.36, 0.45  # of the width, at most, for labels; for words that are kept whole
 
 
 def use_script_fonts(figure: Figure) -> None:
@@ -223,14 +224,38 @@ def balance_lines(text: str, width: float, size: float, *, bold: bool = False) -
     >>> balance_lines("Processes aligned to a quality experience", 150, 9)
     ['Processes aligned to', 'a quality experience']
     """
+
+    def pieces(lines: list[str]) -> int:
+        return len(" ".join(lines).split())
+
     lines = wrap_lines(text, width, size, bold=bold)
     if len(lines) < 2 or text_width(lines[-1], size, bold=bold) > width / 3:
         return lines
     for share in range(50, 100, 5):
         narrower = wrap_lines(text, width * share / 100, size, bold=bold)
-        if len(narrower) == len(lines):
+        if len(narrower) == len(lines) and pieces(narrower) == pieces(lines):  # no word is broken for it
             return narrower
     return lines
+
+
+def label_column(labels: Sequence[tuple[str, bool]], width: float, size: float) -> float:
+    """Return the width of the labels beside a plot: as much as they need, up to a share of the picture.
+
+    Parameters
+    ----------
+    labels
+        Each with whether it is bold.
+    width
+        Of the picture, points.
+    size
+        Of its letters, points.
+    """
+    widest = max(text_width(text, size, bold=bold) for text, bold in labels)
+    if widest <= _LABELS * width:
+        return widest
+    words = (text_width(word, size, bold=bold) for text, bold in labels for word in text.split())
+    whole = [word for word in words if word <= _LONG_WORDS * width]
+    return min(widest, max(_LABELS * width, max(whole, default=0.0) + _ROUNDING))
 
 
 def one_line(text: str) -> str:

@@ -81,7 +81,7 @@ def trend(
         stage = ChartArea(ax, chart_texts(own))
         ends = _end_names(lines, stage.width, theme)
         widest = max(text_width(line, theme.label, bold=True) for name in ends for line in name)
-        gutters = Gutters(3.6 * theme.small, widest + 1.3 * theme.label, 0.8 * theme.small, 2.2 * theme.small)
+        gutters = Gutters(3.6 * theme.small, widest + 1.3 * theme.label, 0.8 * theme.small, 2.3 * theme.small)
         width = stage.width - gutters.left - gutters.right
         body = stage.body_height(width * _SHAPE + gutters.top + gutters.bottom)
         axes = stage.open(gutters, body=body)
@@ -125,7 +125,9 @@ def _set_axes(
     every = max(math.ceil((max(text_width(w, theme.label) for w in waves) + 8) / room), 1)
     shown = [i for i in range(len(waves)) if (len(waves) - 1 - i) % every == 0]
     axes.set_xticks(shown, [one_line(waves[i]) for i in shown])
-    axes.tick_params(axis="x", length=0, pad=4, labelsize=theme.label, labelcolor=theme.ink)
+    axes.tick_params(
+        axis="x", length=0, pad=max(4, 0.45 * theme.small), labelsize=theme.label, labelcolor=theme.ink
+    )
     axes.set_ylim(limits)
     ticks = round_ticks(limits, width=height, pitch=3.1 * theme.small)
     height_axis(axes, ticks, tick_labels(ticks))

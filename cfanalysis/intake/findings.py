@@ -43,7 +43,7 @@ class Finding(NamedTuple):
     """One thing that is wrong: the rule, a sentence, where, what stands there, and what is proposed.
 
     `row` is None where a whole column or the file is meant; `n` counts the rows of a finding that stands for several;
-    `sheet` is that of a published table, whose item is the column.
+    `sheet` is that of a published table, whose item is the column; `files` names those of a folder.
     """
 
     rule: str
@@ -54,11 +54,12 @@ class Finding(NamedTuple):
     proposal: str = ""
     n: int = 1
     sheet: str = ""
+    files: str = ""
 
     @property
     def place(self) -> str:
-        """Sheet, row and column, as far as they are known."""
-        places = {"sheet": self.sheet, "row": self.row, "column": self.column}
+        """Files, sheet, row and column, as far as they are known."""
+        places = {"file": self.files, "sheet": self.sheet, "row": self.row, "column": self.column}
         return ", ".join(f"{kind} {name}" for kind, name in places.items() if name not in ("", None))
 
     @property

@@ -61,6 +61,8 @@ class RawAnswers:
         Column -> values that are taken as they are read (`cfanalysis.intake.accepted_values`).
     titles
         Column of `frame` -> what it is called in the file, for messages.
+    files
+        Row -> the file it came from, for messages; empty where there is one file.
     """
 
     frame: pd.DataFrame
@@ -76,6 +78,16 @@ class RawAnswers:
     submitted: pd.Series | None = None
     accepted: Mapping[str, frozenset[str]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[int, str] = field(default_factory=dict)
+
+    def with_files(self, finding: Finding) -> Finding:
+        """Return what is wrong with the names of the files in which it stands, where there are several."""
+        rows = [] if finding.row is None else [finding.row]
+        if finding.row is None and finding.value and finding.column in self.frame:
+            rows = list(self.frame.index[self.frame[finding.column].astype("str") == finding.value])
+        names = [name for name in dict.fromkeys(map(self.files.get, rows)) if name]
+        more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+        return finding._replace(files=", ".join(names[:3]) + more) if names else finding
 
 
 @dataclass(frozen=True)

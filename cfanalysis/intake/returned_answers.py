@@ -26,8 +26,8 @@ from cfanalysis.core.files import files_within
 from cfanalysis.intake.columns import SUBMITTED, header_meanings
 from cfanalysis.intake.delimited import is_text, text_headers
 from cfanalysis.intake.exports.export_layout import ExportColumn, Layout
-from cfanalysis.intake.exports.export_reader import TableReader
-from cfanalysis.intake.exports.export_tables import ExportTable, Laid, TextTable
+from cfanalysis.intake.exports.export_reader import TableReader, read_table
+from cfanalysis.intake.exports.export_tables import ExportTable, TextTable
 from cfanalysis.intake.findings import Finding
 from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.plain import PLAIN
@@ -36,13 +36,17 @@ from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.intake.returned_text import answers_in_text, holds_answers, possible_texts
 from cfanalysis.survey.instrument import Instrument
 
-_Row = dict[str, str]
-
 _HEAD = 1 << 16
 _CUT = "The file ends before the answers do."
 _MAIL = re.compile(rb"From \S|(?:[A-Za-z][A-Za-z-]*: .*\r?\n(?:[ \t].*\r?\n)*)+\r?\n", re.MULTILINE)
 _OWN_ID = re.compile(r"r[0-9a-f]{16}")
 """The id that the page gives to a respondent: 64 random bits."""
+
+
+class _Row(dict[str, str]):
+    """The answers of a respondent, and the name of the file in which they came."""
+
+    file = ""
 
 
 @dataclass
@@ -80,7 +84,9 @@ class QuestionnaireReader(TableReader):
         text = next(possible_texts(head[: _HEAD // 2 * 2]), "")
         return _is_page_file(text_headers(path)) or holds_answers(text) or _is_mail(path, head)
 
-    def table(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL) -> Laid:
+    def table(
+        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL
+    ) -> tuple[ReturnedTable, Layout]:
         """Return the answers of all files as one table."""
         files = list(files_within(path))
         where = f"{path.name}/" if path.is_dir() else path.name
@@ -88,7 +94,9 @@ class QuestionnaireReader(TableReader):
         problems = []
         for file in files:
             try:
-                found += _file_answers(file, instrument, options)
+                for row in _file_answers(file, instrument, options):
+                    found.append(_Row(row))
+                    found[-1].file = _name(file, path)
             except CfAnalysisError as error:
                 problems.append(f"{_name(file, path)}: {error.problem} {error.value or ''}".rstrip())
             except (csv.Error, UnicodeError):
@@ -116,16 +124,18 @@ class QuestionnaireReader(TableReader):
 
     def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL) -> RawAnswers:
         """Read all answers; the waves are those that the pages were made for."""
-        raw = super().read(path, instrument, options)
+        table, layout = self.table(path, instrument, options)
+        raw = read_table(table, layout, instrument, options, reader=self.name, file=path.name)
+        files = {row: answers.file for row, answers in enumerate(table.rows, 2)} if path.is_dir() else {}
         waves = {comparable_text(str(wave)) for wave in raw.frame.get("wave", ())} - {""}
-        return replace(raw, accepted={"wave": frozenset(waves)})
+        return replace(raw, accepted={"wave": frozenset(waves)}, files=files)
 
 
 def _name(file: Path, folder: Path) -> str:
     return file.name if file == folder else file.relative_to(folder).as_posix()
 
 
-def _file_answers(file: Path, instrument: Instrument, options: ReadingOptions) -> list[_Row]:
+def _file_answers(file: Path, instrument: Instrument, options: ReadingOptions) -> list[dict[str, str]]:
     """Return the answers in one file, one row for each respondent.
 
     Raises
@@ -164,11 +174,11 @@ def _mails(file: Path, data: bytes) -> Iterator[Message]:
         box.close()
 
 
-def _mail_answers(mail: Message, instrument: Instrument, options: ReadingOptions) -> list[_Row]:
+def _mail_answers(mail: Message, instrument: Instrument, options: ReadingOptions) -> list[dict[str, str]]:
     """Return the answers that are attached to a mail, or else stand in its text."""
     parts = [part for part in mail.walk() if not part.is_multipart()]
     with TemporaryDirectory() as folder:
-        found: list[_Row] = []
+        found: list[dict[str, str]] = []
         for number, part in enumerate(parts):
             name = (part.get_filename() or "").lower()
             if name.endswith(".csv") or part.get_content_type() == "text/csv":
@@ -189,7 +199,7 @@ def _content(part: Message) -> bytes:
     return data if isinstance(data, bytes) else b""
 
 
-def _of_instrument(found: list[_Row], instrument: Instrument) -> list[_Row]:
+def _of_instrument(found: list[dict[str, str]], instrument: Instrument) -> list[dict[str, str]]:
     """Return answers to an instrument, without its id; refuse answers to another."""
     for row in found:
         if (name := row.pop("Answers")) != instrument.id:
@@ -201,7 +211,7 @@ def _is_page_file(headers: Sequence[str]) -> bool:
     return {"respondent", "seconds", SUBMITTED} <= set(headers)
 
 
-def _table_answers(file: Path, instrument: Instrument, options: ReadingOptions) -> list[_Row]:
+def _table_answers(file: Path, instrument: Instrument, options: ReadingOptions) -> list[dict[str, str]]:
     """Return the rows of a table, columns named as the instrument does."""
     reader = next((plain for plain in PLAIN if plain.recognizes(file, instrument)), None)
     if reader is None:

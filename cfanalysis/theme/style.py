@@ -211,20 +211,16 @@ _PRESETS: dict[Preset, tuple[float, float | None, float]] = {
     "narrow": (360 * _PX, None, 1.1),
     "social": (1200 * _PX, 675 * _PX, 2.0),
     "square": (1080 * _PX, 1080 * _PX, 2.0),
-    "portrait": (1080 * _PX, 1350 * _PX, 2.0),
-    "story": (1080 * _PX, 1920 * _PX, 2.0),
+    "portrait": (1080 * _PX, 1350 * _PX, 2.4),
+    "story": (1080 * _PX, 1920 * _PX, 3.0),
     "print": (170 * _MM, 120 * _MM, 1.0),
     "slide": (1280 * _PX, 720 * _PX, 1.7),
     "thumbnail": (480 * _PX, 360 * _PX, 1.1),
 }
 
 
-_PASSING = (
-    "social",
-    "square",
-    "portrait",
-    "story",
-)  # read on phones
+_PASSING = ("social", "square", "portrait", "story")  # read on phones
+_LABELS_ABOVE = ("narrow", "portrait", "story")
 _PASSING_LETTERS, _PASSING_ROWS = 24 * _PX, 6
 
 
@@ -236,9 +232,9 @@ def preset(name: Preset, *, theme: Theme = THEME) -> Theme:
     name
         ``document`` (160 mm wide, a page's text width; the height follows the rows), ``blog`` (800 px wide, the height
         follows the rows), ``narrow`` (360 px wide, labels above rows), ``social`` (1200 x 675 px), ``square`` (1080 x
-        1080), ``portrait`` (1080 x 1350) and ``story`` (1080 x 1920), which show at most six rows, ``print`` (170 x 120
-        mm), ``slide`` (1280 x 720 px), ``thumbnail`` (480 x 360 px, title and marks only). A PNG has twice as many
-        pixels.
+        1080), ``portrait`` (1080 x 1350) and ``story`` (1080 x 1920), which show at most six rows, the last two with
+        labels above them, ``print`` (170 x 120 mm), ``slide`` (1280 x 720 px), ``thumbnail`` (480 x 360 px, title and
+        marks only). A PNG has twice as many pixels.
     theme
         The look to be sized.
 
@@ -255,13 +251,16 @@ def preset(name: Preset, *, theme: Theme = THEME) -> Theme:
     if name not in _PRESETS:
         raise ParameterError("There is no such preset.", value=name, allowed=", ".join(_PRESETS))
     width, height, factor = _PRESETS[name]
-    sized = theme.with_scale(factor)
+    sized = theme.with_scale(factor).replace(labels_above=name in _LABELS_ABOVE)
     if name in _PASSING:
-        letters = {"small": _PASSING_LETTERS, "smallest": _PASSING_LETTERS, "rows": _PASSING_ROWS}
+        letters = {
+            "small": max(_PASSING_LETTERS, sized.small),
+            "smallest": _PASSING_LETTERS,
+            "rows": _PASSING_ROWS,
+        }
         return sized.replace(width=width, height=height, **letters)
     smallest = max(theme.smallest, _MIN_SHRUNK * sized.small)
-    whole, above = name != "thumbnail", name == "narrow"
-    return sized.replace(width=width, height=height, smallest=smallest, detail=whole, labels_above=above)
+    return sized.replace(width=width, height=height, smallest=smallest, detail=name != "thumbnail")
 
 
 def current_theme() -> Theme:

@@ -17,6 +17,8 @@ from cfanalysis.core.errors import IntakeError
 from cfanalysis.core.files import sha256
 from cfanalysis.database import import_files, open_database
 from cfanalysis.intake import RawAnswers, read
+from cfanalysis.intake.cleaning import clean
+from cfanalysis.intake.cleaning.file_check import check_file
 from cfanalysis.study.preparation import prepare
 from cfanalysis.survey.instrument import Instrument
 
@@ -186,3 +188,16 @@ def test_tables_of_different_columns_become_one(tmp_path: Path, tiny: Instrument
     assert raw.frame["s1"].tolist() == ["5", "3", "3"]
     assert raw.frame["sector"].tolist() == ["Retail", "", ""]
     assert json.loads(raw.frame["organization"].to_json(orient="values")) == ["Alder", "Elm", "Elm"]
+
+
+def test_what_is_wrong_in_a_folder_is_named_by_file(folder: Path, tiny: Instrument, tmp_path: Path) -> None:
+    """Whoever checks or prepares a folder is told the file of a row; the study and its log hold no name of a file."""
+    (folder / "total.csv").write_text(file(row(8, organization="Total")), encoding="utf-8")
+    (folder / "wrong.csv").write_text(file(row(9, s1="Perhaps")), encoding="utf-8")
+    found = {finding.rule: finding.files for finding in check_file(folder, tiny).findings}
+    assert found["summary_row"] == "total.csv"
+    assert found["not_an_answer"] == "wrong.csv"
+    _, log = clean(read(folder, tiny), tiny, lenient=True)
+    assert "wrong.csv" not in json.dumps(log.as_dict(), default=str)
+    with pytest.raises(IntakeError, match=r"file total\.csv: row \d+: 'Total'"):
+        clean(read(folder, tiny), tiny)

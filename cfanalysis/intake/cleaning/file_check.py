@@ -103,7 +103,7 @@ def check_file(
         log = CleaningLog()
         found.append(_unreadable(error))
     skipped = {"too_few_answers"} if lacking else set()
-    found += _of_log(log, skipped)
+    found += map(raw.with_files, _of_log(log, skipped))
     return Findings(file.name, len(raw.frame), (*raw.notes, *log.notes[len(raw.notes) :]), tuple(found))
 
 

@@ -217,7 +217,9 @@ class CleaningLog:
             where=file,
             next_step="Correct the file or the instrument, or accept the values that are meant; "
             "cfanalysis check FILE --instrument INSTRUMENT lists everything that is wrong.",
-            line=lambda finding: f"{finding.problem}. {finding.proposal}",
+            line=lambda finding: (
+                f"{finding.files and f'file {finding.files}: '}{finding.problem}. {finding.proposal}"
+            ),
         )
 
     @property

@@ -101,6 +101,7 @@ def clean(
     work.given, work.accepted, work.titles = raw.constant_columns, raw.accepted, raw.titles
     refuse_second_header(raw, instrument)
     file, headers, marks = raw.file, raw.headers, raw.marks
+    answers = raw if raw.files else None
     del raw  # where nobody else holds the raw answers, each column is freed as soon as it is read
     _drop_marked(work, marks, drop)
     _normalize_cells(work)
@@ -121,6 +122,8 @@ def clean(
     log.notes += tuple(empty_wave_notes(work, there))
     log.rows_out = int(work.kept.sum())
     log.keys = _log_keys(work)
+    if answers is not None:
+        log.problems = [answers.with_files(problem) for problem in log.problems]
     if not lenient:
         log.refuse(file)
     if not log.rows_out:
