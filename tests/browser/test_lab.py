@@ -114,6 +114,22 @@ def test_another_client_by_changing_one_line(lab: Lab, opened: Any, tmp_path: Pa
     assert first not in page
 
 
+def test_another_client_by_the_dropdown(lab: Lab, opened: Any) -> None:
+    """The client is chosen and all run again: the report is the new client's, and the choice stays."""
+    pytest.importorskip("ipywidgets", reason="needs the extra widgets")
+    notebook = opened("client_report")
+    notebook.run_all()
+    last = find_study(str(lab.workbook / "data" / "prepared" / "sample")).clients[-1]
+    choice = notebook.page.locator(".jp-OutputArea-output").get_by_label("Client")
+    choice.scroll_into_view_if_needed()
+    choice.select_option(last)
+    notebook.run_all()
+    assert notebook.state()["errors"] == []
+    notebook.save()
+    assert masthead(notebook.file)["title"] == last
+    assert " ".join(choice.locator("option:checked").inner_text().split()) == last
+
+
 def test_a_wrong_client_is_one_message(opened: Any) -> None:
     """A client that is not in the study is said in one message with the nearest name, without a traceback."""
     notebook = opened("client_report")
