@@ -143,7 +143,9 @@ def _plan(rows: ForestRows, width: float, theme: Theme, shown: int | None = None
     first = math.ceil(kept / 2) if kept < n else n
     upper, lower = rows.frame.head(first), rows.frame.tail(kept - first if kept < n else 0)
     labels = [
-        (one_line(translated(str(label))), True) for column in ("label", "group") for label in rows.frame[column]
+        (one_line(translated(str(label))), True)
+        for column in ("label", "group")
+        for label in rows.frame[column]
     ]
     label_width = width if theme.labels_above else label_column(labels, width, theme.label)
     sections: list[_Section] = []
