@@ -118,6 +118,47 @@ def test_which_study_is_meant_is_asked(workspace: Path, capsys: pytest.CaptureFi
     assert "no_such" in run(capsys, "deliver", "2024.csv", "--instrument", "no_such.yaml", code=1)
 
 
+def test_a_client_that_is_called_otherwise_keeps_its_editions(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its report moves to the new name as another edition; of two reports of one client one is sent no more."""
+    deliver(capsys, many("Mueller", *NAMES[1:]), "2024.csv")
+    said = deliver(capsys, many("Müller GmbH", "New", wave="2025"), "2025.csv")
+    assert lines(said, "send") == [
+        "mueller-gmbh.html: new client, 6 respondents in 2025; "
+        "may be 'Mueller': decide first (cfanalysis database alias)",
+        "new.html: new client, 6 respondents in 2025",
+    ]
+    run(capsys, "database", "alias", "Mueller", "Müller GmbH")
+    said = deliver(capsys, many("Müller GmbH", "New", wave="2025"), "2025.csv")
+    assert lines(said, "gone") == ["Mueller: is Müller GmbH now; its report is of data that no longer count"]
+    assert "mueller.html" not in Path("reports/tiny/clients/mail_merge.csv").read_text("utf-8")
+
+    run(capsys, "database", "alias", "Cedar", "Cedar Holding plc", code=1)
+    write_rows(Path("facts.csv"), [{"organization": "Cedar Holding plc", "aliases": "Cedar"}])
+    said = deliver(capsys, many("Gum", wave="2025"), "gum.csv", "--organizations", "facts.csv")
+    assert lines(said, "send") == [
+        "cedar-holding-plc.html: edition 2, was called Cedar",
+        "gum.html: new wave, 6 respondents in 2025",
+    ]
+    assert not Path("reports/tiny/clients/cedar.html").exists()
+
+
+def test_a_draft_is_said_and_ends_with_the_first_delivery(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A report against figures that change says so; deliver publishes them and says that, too."""
+    write_rows(Path("2024.csv"), many(*NAMES))
+    run(capsys, "database", "import", "2024.csv", "--instrument", "tiny.yaml")
+    run(capsys, "prepare", "--from-database", "data/benchmark.sqlite", "--out", "data/prepared/tiny")
+    said = run(capsys, "report", "tiny", "--client", "Birch", "--format", "html")
+    assert "--publish freezes them" in said
+    said = deliver(capsys, many("Cedar", wave="2025"), "2025.csv")
+    assert lines(said, "norm")[0].startswith("2025, published")
+    assert "birch.html: no draft any more" in lines(said, "send")
+    assert "--publish freezes them" not in run(capsys, "report", "tiny", "--resume")
+
+
 def test_a_client_that_is_gone_is_said(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Its report is of data that no longer count; the others are made as before."""
     rows = many(*NAMES)

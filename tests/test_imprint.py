@@ -106,7 +106,9 @@ def test_the_table_for_mail_names_one_file_a_report(tmp_path: Path) -> None:
             title="T",
             language="de",
             date="2025-03-11",
+            made="2025-03-12",
         ),
+        LedgerEntry("Gone", "gone", "gone", files={"pdf": "0"}),
         LedgerEntry("Ñandú, S.A.", "nandu-sa", "unchanged", files={"xlsx": "0"}, notice="Draft"),
         LedgerEntry("Alder", "alder", "failed", error="why"),
     ]
@@ -114,10 +116,10 @@ def test_the_table_for_mail_names_one_file_a_report(tmp_path: Path) -> None:
     with (tmp_path / MAIL_MERGE).open(encoding="utf-8", newline="") as stream:
         rows = list(csv.reader(stream))
     assert rows == [
-        ["client", "file", "title", "language", "date", "edition", "status", "notice"],
-        ["'=1+1", "1-1.pdf", "T", "de", "2025-03-11", "1", "done", ""],
-        ["Alder", "", "", "", "", "1", "failed", ""],
-        ["Ñandú, S.A.", "nandu-sa.xlsx", "", "", "", "1", "unchanged", "Draft"],
+        ["client", "file", "title", "language", "date", "edition", "status", "made", "notice"],
+        ["'=1+1", "1-1.pdf", "T", "de", "2025-03-11", "1", "done", "2025-03-12", ""],
+        ["Alder", "", "", "", "", "1", "failed", "", ""],
+        ["Ñandú, S.A.", "nandu-sa.xlsx", "", "", "", "1", "unchanged", "", "Draft"],
     ]
 
 

@@ -285,6 +285,8 @@ def _say_import(made: dict[str, Any]) -> None:
     if made["status"] == "imported":
         dropped = ", ".join(f"{rule} {n}" for rule, n in made["rows_dropped"].items()) or "none"
         say(f"rows      {made['rows_in']:,} in, {made['rows']:,} kept; dropped: {dropped}")
+        if changed := ", ".join(f"{rule} {n:,}" for rule, n in made["cells_changed"].items() if n):
+            say(f"cells     changed: {changed} (cfanalysis check lists them)")
         for former in made["replaced"]:
             say(f"replaced  import {former} does not count any more")
         what = f"{made['organizations']:,} organizations, {', '.join(made['waves']) or 'no wave'}"

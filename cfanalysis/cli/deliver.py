@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -59,16 +60,16 @@ def deliver(file: Path | None, dry_run: bool, study: str | None, **options: Any)
     opened = _prepare(options["place"], folder, options["instrument"])
     options["norm"] = delivered_norm(opened, options["norm"])
     where = batch_place(reports_folder(opened), options["out"], "clients")
-    here = opened.client_of_name
-    before = {entry.name: entry for entry in read_ledger(where.folder / LEDGER)}
-    concerned = map(fold_text, [*before, *(change.organization for change in changes)])
-    names = list(dict.fromkeys(here[key] for key in concerned if key in here))
-    entries, progress = make_reports(str(folder), names, where, options, list(before.values()))
+    here, listed = opened.client_of_name, read_ledger(where.folder / LEDGER)
+    own_last = sorted(listed, key=lambda e: here.get(fold_text(e.name)) == e.name)
+    before = {here.get(fold_text(e.name), e.name): e for e in own_last if e.state != "gone"}
+    why = _changes_by_client(changes, opened, before)
+    names = [*(e.name for e in listed), *(name for name in why if fold_text(name) in here)]
+    entries, progress = make_reports(str(folder), names, where, options, listed)
     progress.summarize(entries, where)
-    why = {change.organization: change.reason for change in changes}
     send: list[dict[str, Any]] = [
         {"client": e.name, "files": [f"{e.file}.{form}" for form in e.files], "edition": e.edition,
-         "why": why.get(e.name) or _reason(e, before.get(e.name))}
+         "why": _reason(e, before.get(e.name), why.get(e.name, ""))}
         for e in entries if e.state == "done"
     ]  # fmt: skip
     for line in send if options["verbose"] else send[:_SHOWN]:
@@ -78,11 +79,10 @@ def deliver(file: Path | None, dry_run: bool, study: str | None, **options: Any)
         say(
             f"send      and {len(send) - _SHOWN:,} more: {where.describe('mail_merge.csv')} lists all, or --verbose"
         )
-    for change in changes:
-        if change.organization not in opened.clients and change.organization in before:
-            say(
-                f"gone      {change.organization}: {change.reason}; its report is of data that no longer count"
-            )
+    gone = {e.name for e in read_ledger(where.folder / LEDGER) if e.state == "gone"}
+    for name in [e.name for e in listed if e.state != "gone" and e.name in gone]:
+        now = f"is {here[fold_text(name)]} now" if fold_text(name) in here else "no longer in the data"
+        say(f"gone      {name}: {why.get(name) or now}; its report is of data that no longer count")
     failed = {e.name: e.error for e in entries if e.state == "failed"}
     result |= {"study": str(folder), "norm": options["norm"], "send": send, "failed": failed}
     write_result(result | {"files": [where.describe("index.html")]}, as_json=options["as_json"])
@@ -124,6 +124,20 @@ def _changes(made: Sequence[ImportResult], place: str | None) -> list[Organizati
     return changes
 
 
+def _changes_by_client(
+    changes: Sequence[OrganizationChange], study: Study, before: Container[str]
+) -> dict[str, str]:
+    """Return what changed of each client, in words, and of one without a report whose else it may be."""
+    found: dict[str, str] = {}
+    for change in changes:
+        found[change.organization] = "; ".join(filter(None, [found.get(change.organization), change.reason]))
+    for pair in (p for p in study.cleaning_log["proposals"] if p["column"] == "organization"):
+        for new, other in permutations((pair["value"], pair["proposal"])):
+            if new in found and new not in before:
+                found[new] += f"; may be {other!r}: decide first (cfanalysis database alias)"
+    return found
+
+
 def _prepare(place: str | None, folder: Path, instrument_file: Path) -> Study:
     """Return the study as it is from now on."""
     from cfanalysis.cli.output import show_waiting
@@ -141,10 +155,14 @@ def _prepare(place: str | None, folder: Path, instrument_file: Path) -> Study:
     return study
 
 
-def _reason(entry: LedgerEntry, former: LedgerEntry | None) -> str:
-    """Return why a report was made whose client's answers did not change."""
+def _reason(entry: LedgerEntry, former: LedgerEntry | None, change: str) -> str:
+    """Return why a report was made, from what changed in its client's answers, if anything did."""
     if former is None or not former.issues:
-        return "first report"
-    if former.issues[-1].figures != entry.issues[-1].figures:
-        return "compared with other figures"
-    return "the same figures with another look, note, notebook or program"
+        return change or "first report"
+    last, present = former.issues[-1], entry.issues[-1]
+    if last.figures == present.figures:
+        return "the same figures with another look, note, notebook or program"
+    called = f"was called {former.name}" * (former.name != entry.name)
+    finished = "no draft any more" * (last.is_draft and not entry.is_draft)
+    parts = dict.fromkeys([change, "" if called in change else called, finished])
+    return ", ".join(filter(None, parts)) or "compared with other figures"

@@ -89,6 +89,7 @@ def delivered_norm(study: Study, name: str | None) -> str:
     name
         The norm's name; None for the one published last. A new one is named after the study's last wave.
     """
+    from cfanalysis.cli.output import say
     from cfanalysis.core.files import safe_name
     from cfanalysis.study.benchmark.norm import norms, norms_folder
 
@@ -96,7 +97,9 @@ def delivered_norm(study: Study, name: str | None) -> str:
         known = [n.name for n in norms(norms_folder(study)) if n.published and name in (None, n.name)]
     if known:
         return known[-1]
-    return make_and_keep(study, name or safe_name(study.survey.source.waves[-1]), publish=True).name
+    made = make_and_keep(study, name or safe_name(study.survey.source.waves[-1]), publish=True)
+    say(f"{_line(made)}\n          from now on reports are compared with it, whatever comes in")
+    return made.name
 
 
 @contextmanager

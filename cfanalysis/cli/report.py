@@ -112,10 +112,14 @@ def report(study: str, **options: Any) -> None:
             raise click.UsageError(f"There is no ledger to resume in {place.folder}.")
         names = [entry.name for entry in entries]
     made, progress = make_reports(study, None if options["all_"] else names, place, options, entries)
-    if entries and (gone := set(names) - {entry.name for entry in made}):
-        say(f"left out  {', '.join(sorted(gone))}: the study does not have them any more")
+    if entries and (gone := [e.name for e in read_ledger(place.folder / LEDGER) if e.state == "gone"]):
+        say(f"left out  {', '.join(gone)}: the study does not have them any more, or not under this name")
     if any(entry.state == "done" and entry.title and not entry.date for entry in made):
         say("no date   the data do not say their day: --date gives the reports one")
+    if any(entry.is_draft for entry in made):
+        say(
+            "draft     figures that change with all that comes in, and reports with them: --publish freezes them"
+        )
     listing = {key: options[key] for key in ("as_json", "verbose")}
     write_batch_result(made, place, progress, kind="clients", **listing)
 

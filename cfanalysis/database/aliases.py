@@ -25,6 +25,7 @@ from cfanalysis.intake.cleaning import CleaningLog
 from cfanalysis.intake.cleaning.log import Proposal
 from cfanalysis.intake.cleaning.organizations import names_alike
 
+_SEE = "See who is there: cfanalysis database show"
 DECISION = json.dumps({"decision": "alias"})
 """How an alias that was decided stands in ``imports.recipe``."""
 
@@ -78,7 +79,7 @@ def proposed_aliases(connection: Connection) -> list[Proposal]:
     return names_alike({name: n for key, name, n in found if key not in decided}, set(map(fold_text, listed)))
 
 
-def find_organization(connection: Connection, name: str) -> tuple[int, str]:
+def find_organization(connection: Connection, name: str, *, next_step: str = _SEE) -> tuple[int, str]:
     """Return the number of an organization and its name as it was first written; aliases are not followed.
 
     Parameters
@@ -87,6 +88,8 @@ def find_organization(connection: Connection, name: str) -> tuple[int, str]:
         An open connection.
     name
         Its name; case and extra spaces do not matter.
+    next_step
+        What to do where there is none.
 
     Raises
     ------
@@ -101,7 +104,7 @@ def find_organization(connection: Connection, name: str) -> tuple[int, str]:
             "There is no such client in the database.",
             value=name,
             allowed=", ".join(nearest(name, names)) or None,
-            next_step="See who is there: cfanalysis database show",
+            next_step=next_step,
         )
     return found.id, found.name
 
@@ -132,7 +135,11 @@ def decide_alias(connection: Connection, name: str, organization: str, *, now: d
     """
     key, counting = fold_text(name), counting_imports(connection)
     known = stored_aliases(connection, counting)
-    number, target = known.get(fold_text(organization)) or find_organization(connection, organization)
+    step = _SEE
+    if connection.scalar(select(func.count()).where(organizations.c.key == key)):
+        step = f'Import what holds it first, or decide: cfanalysis database alias "{organization}" "{name}"'
+    found = known.get(fold_text(organization))
+    number, target = found or find_organization(connection, organization, next_step=step)
     if key in (fold_text(organization), fold_text(target)):  # its own, or the two change places
         number, target = find_organization(connection, organization)
     if known.get(key, (0, ""))[0] == number:

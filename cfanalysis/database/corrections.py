@@ -217,6 +217,7 @@ def _duplicate_note(
     if numbered and find_import(connection, former).rows_numbered:
         notes.append(
             f"import {former} has answers of {pairs} of the same organizations and waves, without respondents' ids: "
-            f"people may count twice; if this file corrects it, remove it: cfanalysis database remove {former}"
+            "people may count twice; if this file corrects it, undo this import (cfanalysis database remove "
+            f"{number}) and give --replaces {former}"
         )
     return notes

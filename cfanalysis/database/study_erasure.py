@@ -61,7 +61,11 @@ def erase_from_study(study: Study, keys: Collection[str]) -> int:
     ]
     answers = CleanAnswers(survey.instrument, text, inputs, shares, log, AuxiliaryFiles(None, None, {}, ()))
     aliases = study.manifest.get("aliases", {})
-    more = {"aliases": {a: n for a, n in aliases.items() if n not in own}, "date": study.imprint["date"]}
+    more = {
+        "aliases": {a: n for a, n in aliases.items() if n not in own},
+        "date": study.imprint["date"],
+        "formerly": [*study.manifest.get("formerly", ()), source.fingerprint],
+    }
     with atomic_folder(study.folder, replace=True) as folder:
         if (study.folder / _PREREGISTRATION).is_file():
             shutil.copyfile(study.folder / _PREREGISTRATION, folder / _PREREGISTRATION)

@@ -97,6 +97,8 @@ class Verification:
             return f"Something differs: {', '.join(differing)}."
         if any(finding.what == "bytes" for finding in self.findings):
             return "The file is what the study gives."
+        if any(finding.what == "extract" for finding in self.findings):
+            return "Nothing differs, but what the report was made from is not kept here: it cannot be made again."
         if any(finding.verdict == "same" for finding in self.findings):
             return "Nothing differs. With --study the report is made again and compared byte by byte."
         return "Nothing could be compared. Give --study."
@@ -212,6 +214,7 @@ def _ledger(file: Path, entry: LedgerEntry | None) -> Iterator[Comparison]:
         yield Comparison("ledger", "unknown", "no ledger beside the file lists it")
     elif entry.files.get(_form(file)) == sha256(file):
         edition = f", edition {entry.edition}" if entry.edition > 1 else ""
+        edition += "; the study has this name no longer" if entry.state == "gone" else ""
         yield Comparison("ledger", "same", f"report of {entry.name}{edition}")
     elif former := _issue(file, entry):
         present = entry.issues[-1]

@@ -38,7 +38,7 @@ from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.survey_data import BenchmarkFacts, ClientExtract, Source
 
 _FORMAT = 5
-INSTRUMENT = "instrument.json"
+INSTRUMENT_FILE = "instrument.json"
 """The file of an extract that says what was asked."""
 _OF_READING = ("columns", "missing", "status", "waves", "frequency_tables")
 _TABLES = (
@@ -111,7 +111,7 @@ def cut_extract(
     files = {
         **_client_files(measures, compared, name, scores, NO_QUOTES if quotes is None else quotes),
         **_common_files(compared),
-        INSTRUMENT: what_was_asked(measures.instrument).encode(),
+        INSTRUMENT_FILE: what_was_asked(measures.instrument).encode(),
         "extract.json": f"{facts}\n".encode(),
     }
     with atomic_folder(folder, replace=True) as aside:
@@ -146,7 +146,7 @@ def open_extract(folder: Path) -> ClientExtract:
         raise StudyError("This is not a client's extract.", where=folder, next_step="Use cfanalysis report.")
     files = {name: folder / f"{name}.parquet" for name in _TABLES}
     tables: dict[str, Any] = {name: pd.read_parquet(file) for name, file in files.items() if file.is_file()}
-    instrument = Instrument.model_validate_json((folder / INSTRUMENT).read_text("utf-8"))
+    instrument = Instrument.model_validate_json((folder / INSTRUMENT_FILE).read_text("utf-8"))
     source, facts = Source(**about.pop("source")), BenchmarkFacts(**about.pop("benchmark"))
     return ClientExtract(instrument=instrument, source=source, benchmark_facts=facts, **about, **tables)
 

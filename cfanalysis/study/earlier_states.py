@@ -37,7 +37,7 @@ def keep_former_state(folder: Path) -> Iterator[None]:
     if (
         not mark.is_file()
         or not (folder / "manifest.json").is_file()
-        or mark.read_text("utf-8") != fingerprint(folder)
+        or mark.read_text("utf-8") not in _fingerprints(folder)
     ):
         yield
         return
@@ -65,6 +65,11 @@ def state_date(folder: Path) -> str:
     return str(read_manifest(folder).get("date") or made.date().isoformat())
 
 
+def _fingerprints(folder: Path) -> set[str]:
+    """Return the fingerprint of a study, and those that it had before a client was erased from it."""
+    return {fingerprint(folder), *read_manifest(folder).get("formerly", ())}
+
+
 def find_state(study: Study, state: str) -> Study | None:
     """Return the state of a study that has a fingerprint; None where it is not kept.
 
@@ -75,10 +80,10 @@ def find_state(study: Study, state: str) -> Study | None:
     state
         The fingerprint.
     """
-    if study.survey.source.fingerprint == state:
+    if state in _fingerprints(study.folder):
         return study
     for path in sorted(study.folder.parent.glob(f"{study.folder.name}@*/manifest.json")):
-        if fingerprint(path.parent) == state:
+        if state in _fingerprints(path.parent):
             return open_study(path.parent)
     return None
 

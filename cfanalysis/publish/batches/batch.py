@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -128,6 +128,8 @@ class BatchPlan:
     others
         What writes the formats that are not made from the notebook (see
         `cfanalysis.publish.single_report.make_report`).
+    known, gone
+        As of `cfanalysis.publish.batches.ledger.Ledger.plan`.
     given
         The options of single reports, by name, for the ledger; all but date and brand are part of the basis as is.
     imprint
@@ -149,6 +151,8 @@ class BatchPlan:
     timeout: float = 600
     memory: int = 4096
     others: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[str, str] = field(default_factory=dict)
+    gone: Collection[str] = ()
     given: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     imprint: Mapping[str, str] = field(default_factory=dict)
     language: str = ""
@@ -240,13 +244,13 @@ class Batch:
         self._editions: dict[str, Edition] = {}
         self._work: Path | None = None
 
-    def run(self, names: Sequence[str], supply: OrderSource, others: Iterable[str] = ()) -> list[LedgerEntry]:
+    def run(self, names: Sequence[str], supply: OrderSource) -> list[LedgerEntry]:
         """Make the reports of these names and return their entries.
 
         Parameters
         ----------
-        names, others
-            Whose, and whose may follow, as of `Ledger.plan`.
+        names
+            Whose.
         supply
             Brings the orders.
 
@@ -257,7 +261,7 @@ class Batch:
         """
         clear_unfinished()
         with output_errors(self.place):
-            self.ledger.plan(names, others, self.place.rename, self.plan.given)
+            self.ledger.plan(names, self.plan.known, self.plan.gone, self.place.rename, self.plan.given)
         waiting = [name for name in names if not self._unchanged_basis(name)]
         try:
             if waiting:
@@ -393,8 +397,3 @@ class Batch:
             self.plan.notebook, own, inputs={"basis": self.plan.basis}, brand=self.plan.brand
         )
         return mapping_hash({**given, "name": name, "formats": ",".join(self.plan.formats)})
-
-
-def seconds_since(since: float) -> float:
-    """Return the seconds since a moment of `time.perf_counter`, to a hundredth."""
-    return round(time.perf_counter() - since, 2)

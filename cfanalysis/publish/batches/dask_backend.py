@@ -19,12 +19,13 @@ from typing import Any
 from cfanalysis.core.errors import CfAnalysisError, PublishError
 from cfanalysis.core.resources import outline_file, recommendation_files
 from cfanalysis.core.unfinished import work_folder
-from cfanalysis.publish.batches.batch import BatchPlan, ReportOrder, ReportResult, seconds_since
+from cfanalysis.publish.batches.batch import BatchPlan, ReportOrder, ReportResult
 from cfanalysis.publish.batches.local_backend import (
     folder_report_result,
     job_report_result,
     report_job,
     report_task,
+    seconds_since,
 )
 from cfanalysis.publish.execution.fork_client import fork_client
 from cfanalysis.publish.execution.local_modules import local_modules

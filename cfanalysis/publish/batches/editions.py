@@ -16,6 +16,8 @@ from cfanalysis.publish.provenance import short_form
 
 FIGURES = "extract"
 """The input whose hash tells figures apart."""
+DRAFT_SERIES = ", draft"
+"""How the series of a draft ends."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,11 @@ class Edition:
     def read(cls, content: Mapping[str, Any]) -> Edition:
         """Return the edition that a ledger lists."""
         return cls(**{name: content[name] for name in cls.__dataclass_fields__ if name in content})
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is a draft."""
+        return self.series.endswith(DRAFT_SERIES)
 
     @property
     def imprint(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from cfanalysis.publish.batches.batch import Backend, Batch, BatchPlan, OrderSource
 from cfanalysis.publish.batches.destinations import Destination
@@ -27,7 +27,6 @@ def write_batch(
     title: str,
     notice: str = "",
     language: str = "",
-    others: Iterable[str] = (),
 ) -> list[LedgerEntry]:
     """Make the reports of a batch, and write their index and the table for mail; the folder is locked by the caller.
 
@@ -35,14 +34,14 @@ def write_batch(
     ----------
     plan, place, maker, watch
         As of a `Batch`.
-    supply, names, others
+    supply, names
         As of `Batch.run`.
     title, notice, language
         As of `write_index`.
     """
     batch = Batch(plan, place, maker, watch)
     try:
-        return batch.run(names, supply, others)
+        return batch.run(names, supply)
     finally:
         entries = list(batch.ledger.entries.values())
         brand = load_brand(plan.brand) if plan.brand else DEFAULT_BRAND

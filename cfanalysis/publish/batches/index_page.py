@@ -28,6 +28,7 @@ from cfanalysis.theme.brand import DEFAULT_BRAND, Brand
 _INDEX = "index.html"
 _STATES = {
     "done": message("Done"), "unchanged": message("Done"), "failed": message("Failed"), "waiting": message("Waiting"),
+    "gone": message("No longer in the study"),
 }  # fmt: skip
 _LABELS = {
     "SEARCH": message("Search by name or state"), "ORGANIZATION": message("Organization"), "STATE": message("State"),

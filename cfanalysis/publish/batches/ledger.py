@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -18,13 +18,14 @@ from typing import Any, Literal
 
 from cfanalysis.core.errors import OutputError
 from cfanalysis.core.files import atomic_file, file_slug, text_digest
+from cfanalysis.core.text_folding import fold_text
 from cfanalysis.publish.batches.editions import Edition
 
 LEDGER = "ledger.jsonl"
 _LOCK = ".batch.lock"
 _DEVICES = {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
 _RESERVED = {"index", "ledger"} | _DEVICES
-State = Literal["waiting", "done", "unchanged", "failed"]
+State = Literal["waiting", "done", "unchanged", "failed", "gone"]
 DONE_STATES: tuple[State, ...] = ("done", "unchanged")
 """The states of a finished report."""
 
@@ -40,7 +41,8 @@ class LedgerEntry:
     file
         The file name without suffix.
     state
-        ``waiting``, ``done``, ``unchanged`` (done before, from the same input) or ``failed``.
+        ``waiting``, ``done``, ``unchanged`` (done before, from the same input), ``failed`` or ``gone`` (the study has
+        this name no longer: what was made is not sent any more).
     seconds
         What it took.
     attempt
@@ -97,6 +99,11 @@ class LedgerEntry:
         """Every edition that came out, the present one last."""
         return [Edition.read(content) for content in self.editions]
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether the present edition is a draft."""
+        return bool(self.editions) and self.issues[-1].is_draft
+
     def line(self) -> str:
         """Return the entry as a line."""
         return json.dumps(asdict(self), ensure_ascii=False) + "\n"
@@ -123,7 +130,8 @@ class Ledger:
     def plan(
         self,
         names: Sequence[str],
-        others: Iterable[str],
+        known: Mapping[str, str],
+        gone: Collection[str],
         rename: Callable[[str, str], None],
         given: Mapping[str, Mapping[str, str]],
     ) -> None:
@@ -133,23 +141,32 @@ class Ledger:
         ----------
         names
             Whose.
-        others
-            Whose reports may follow: all names together decide what a file is called.
+        known
+            Whose reports may follow, by each of their names (`fold_text`): a report under another name of one of them
+            follows it, and all names together decide what a file is called.
+        gone
+            Those of which there is nothing to report any more.
         rename
             Called with the old and the new name of a report's files, where an earlier version, or fewer names, gave
             another: no folder has names of two kinds.
         given
             The options of single reports, by name: known from now on, also if the batch ends before it comes to them.
         """
-        files = file_names(sorted({*self.entries, *names, *others}))
+        for name, entry in list(self.entries.items()):
+            present = known.get(fold_text(name), name)
+            if present != name and present not in self.entries:
+                self.entries[present] = replace(self.entries.pop(name), name=present)
+            elif present != name or name in gone:
+                self.entries[name] = replace(entry, state="gone")
+        files = file_names(sorted({*self.entries, *names, *known.values()}))
         for name, entry in self.entries.items():
             if (file := files[name]) != entry.file:
                 rename(entry.file, file)
                 kept = entry.kept and f"{file}{entry.kept.removeprefix(entry.file)}"
                 self.entries[name] = replace(entry, file=file, kept=kept)
         for name in names:
-            known = self.entries.get(name) or LedgerEntry(name, files[name])
-            self.entries[name] = replace(known, given=dict(given.get(name, {})))
+            entry = self.entries.get(name) or LedgerEntry(name, files[name])
+            self.entries[name] = replace(entry, given=dict(given.get(name, {})))
         self.compact()
 
     def record(self, entry: LedgerEntry) -> None:

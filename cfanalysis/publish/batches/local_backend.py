@@ -12,7 +12,7 @@ from typing import Any
 
 from cfanalysis.core.errors import CfAnalysisError, OutputError, PublishError
 from cfanalysis.core.publication import use_publication
-from cfanalysis.publish.batches.batch import BatchPlan, ReportOrder, ReportResult, seconds_since
+from cfanalysis.publish.batches.batch import BatchPlan, ReportOrder, ReportResult
 from cfanalysis.publish.execution.fork_client import Event, ForkClient, JobResult
 from cfanalysis.publish.execution.preload import DEFERRED_MODULES
 from cfanalysis.publish.execution.protocol import Job
@@ -257,3 +257,8 @@ def folder_report_result(
     return ReportResult(
         order, {} if error else files, error, failed if error and failed.is_file() else None, seconds, folder
     )
+
+
+def seconds_since(since: float) -> float:
+    """Return the seconds since a moment of `time.perf_counter`, to a hundredth."""
+    return round(time.perf_counter() - since, 2)

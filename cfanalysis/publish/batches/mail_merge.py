@@ -1,4 +1,4 @@
-"""The table for a mail merge: whom each report is for and which file to attach, one row a report."""
+"""The table for a mail merge: whom each report is for and which file to attach, one row a report that is to be sent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cfanalysis.core.spreadsheets import escape_formula
 from cfanalysis.publish.batches.ledger import LedgerEntry
 
 MAIL_MERGE = "mail_merge.csv"
-_COLUMNS = ("client", "file", "title", "language", "date", "edition", "status", "notice")
+_COLUMNS = ("client", "file", "title", "language", "date", "edition", "status", "made", "notice")
 
 
 def write_mail_merge(folder: Path, entries: Iterable[LedgerEntry]) -> None:
@@ -32,9 +32,11 @@ def write_mail_merge(folder: Path, entries: Iterable[LedgerEntry]) -> None:
     with atomic_file(folder / MAIL_MERGE) as aside, aside.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow(_COLUMNS)
-        for entry in sorted(entries, key=lambda e: e.name.casefold()):
+        for entry in sorted((e for e in entries if e.state != "gone"), key=lambda e: e.name.casefold()):
             row = (entry.name, _file(entry), entry.title, entry.language, entry.date)
-            writer.writerow(map(escape_formula, (*row, str(entry.edition), entry.state, entry.notice)))
+            writer.writerow(
+                map(escape_formula, (*row, str(entry.edition), entry.state, entry.made, entry.notice))
+            )
 
 
 def _file(entry: LedgerEntry) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cfanalysis.core.formatting import date_text
-from cfanalysis.core.language import SOURCE, translated, use_language
+from cfanalysis.core.language import SOURCE, asked_language, translated, use_language
 from cfanalysis.core.publication import Publication, use_publication
 from cfanalysis.core.resources import notebook_file
 from cfanalysis.core.templates import sentence
@@ -148,6 +148,8 @@ def write_client_reports(
             brand,
             f"{facts['fingerprint']} {wanted.benchmark}",
             others=OTHER_FORMATS,
+            known=facts["all"],
+            gone=facts["gone"],
             given=_report_options(wanted, facts, brand),
             imprint={**facts["imprint"], **wanted.dated},
             language=facts["language"],
@@ -168,7 +170,6 @@ def write_client_reports(
             supply,
             facts["clients"],
             watch,
-            others=facts["all"],
             language=language,
             **words,
         )
@@ -198,7 +199,7 @@ def write_extract_workbook(
     from cfanalysis.reports.common.page_blocks import client_masthead
     from cfanalysis.study.client_extract import open_extract
 
-    day, language = stamp.get("date", ""), stamp.get("language", SOURCE)
+    day, language = stamp.get("date", ""), asked_language() or SOURCE
     facts = edition_facts(stamp, day and date_text(day, language), language)
     extract = open_extract(Path(parameters["extract"]))
     write_client_workbook(extract, path, imprint=facts)

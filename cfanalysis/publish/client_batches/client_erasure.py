@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from html import unescape
@@ -16,7 +17,7 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from cfanalysis import __version__
-from cfanalysis.core.errors import StudyError
+from cfanalysis.core.errors import CfAnalysisError, StudyError
 from cfanalysis.core.files import atomic_file
 from cfanalysis.core.formatting import date_text
 from cfanalysis.core.spreadsheets import unescape_formula
@@ -24,10 +25,11 @@ from cfanalysis.core.text_folding import fold_text
 from cfanalysis.database.redaction import GONE, redact_text
 from cfanalysis.database.study_erasure import erase_from_study
 from cfanalysis.publish.batches.index_page import index_words, write_index
-from cfanalysis.publish.batches.ledger import LEDGER, Ledger, lock_folder, read_ledger
+from cfanalysis.publish.batches.ledger import LEDGER, Ledger, LedgerEntry, lock_folder, read_ledger
 from cfanalysis.publish.batches.mail_merge import write_mail_merge
 from cfanalysis.study.benchmark.norm import forget_member
 from cfanalysis.study.prepared_study import Study, open_study
+from cfanalysis.theme.brand import DEFAULT_BRAND, Brand, load_brand
 
 _READ = {
     ".csv",
@@ -44,6 +46,8 @@ _READ = {
     ".xlsm",
     ".svg",
 }
+_PUBLISHED = {".pdf", ".html", ".svg", ".png", ".csv"}
+"""Files that research reports and charts are published as."""
 _SKIPPED = {".git", ".venv", "node_modules"}
 _ESCAPED = re.compile(r"\\u([0-9a-f]{4})")
 _BEYOND = (
@@ -127,7 +131,7 @@ def erase_from_workspace(root: Path, keys: Collection[str]) -> ClientErasure:
             found.remains.append((_place(manifest.parent, root), f"it cannot be opened: {error.problem}"))
     for ledger in sorted(root.rglob(LEDGER)):
         others.update(fold_text(entry.name) for entry in read_ledger(ledger))
-        found.add(_place(ledger.parent, root), _erase_from_batch(ledger.parent, keys))
+        found.add(_place(ledger.parent, root), _erase_from_batch(ledger.parent, keys, root))
     pattern = _pattern(keys, others - set(keys))
     for path in _mentioning(root, pattern):
         if path.suffix == ".ipynb":
@@ -139,7 +143,8 @@ def erase_from_workspace(root: Path, keys: Collection[str]) -> ClientErasure:
         if rows := erase_from_study(study, keys):
             whole = ", and with them the whole study" * (not study.folder.exists())
             found.add(_place(study.folder, root), f"{_counted(rows, 'row')}{whole}")
-            if (root / "reports" / study.name).is_dir():
+            own_reports = (root / "reports" / study.name).rglob("*")
+            if any(p.suffix in _PUBLISHED and not (p.parent / LEDGER).exists() for p in own_reports):
                 why = "research reports and charts made before rest on the client's answers, too: make them again"
                 found.remains.append((f"reports/{study.name}", why))
     for folder in sorted((root / "data" / "norms").glob("*/")):
@@ -160,7 +165,7 @@ def _counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'s' * (number != 1)}"
 
 
-def _erase_from_batch(folder: Path, keys: Collection[str]) -> str:
+def _erase_from_batch(folder: Path, keys: Collection[str], root: Path) -> str:
     """Erase a client's reports from a batch's folder; return what was erased."""
     with lock_folder(folder):
         ledger = Ledger(folder)
@@ -178,12 +183,22 @@ def _erase_from_batch(folder: Path, keys: Collection[str]) -> str:
         if own:
             ledger.compact()
             entries = list(ledger.entries.values())
-            write_index(folder, entries, **index_words(folder))
+            write_index(folder, entries, **index_words(folder), brand=_usual_brand(entries, root))
             write_mail_merge(folder, entries)
     parts = [f"{_counted(len(gone), 'file')} of reports"] * bool(gone) + [
         "its lines of ledger, index and table for mail"
     ] * bool(own)
     return " and ".join(parts)
+
+
+def _usual_brand(entries: Sequence[LedgerEntry], root: Path) -> Brand:
+    """Return the brand that most reports were asked for with; the house's own where that cannot be read any more."""
+    files = Counter(entry.given.get("brand", "") for entry in entries)
+    file = files.most_common(1)[0][0] if files else ""
+    try:
+        return load_brand(root / file) if file else DEFAULT_BRAND
+    except CfAnalysisError:
+        return DEFAULT_BRAND
 
 
 def _clear_outputs(path: Path, pattern: re.Pattern[str]) -> str:

@@ -26,6 +26,7 @@ from cfanalysis.core.files import sha256
 from cfanalysis.core.language import SOURCE, spoken_language
 from cfanalysis.core.unfinished import work_folder
 from cfanalysis.publish.batches.batch import BatchEvent, OrderSource, ReportOrder, ReportResult
+from cfanalysis.publish.batches.editions import DRAFT_SERIES
 from cfanalysis.publish.client_batches.selection import (
     ReportSelection,
     ResolvedSelection,
@@ -62,9 +63,9 @@ Take = Callable[[BatchEvent], None]
 
 def extract_hashes(extract: Path) -> dict[str, str]:
     """Return what a report's stamp says of a client's extract."""
-    from cfanalysis.study.client_extract import INSTRUMENT
+    from cfanalysis.study.client_extract import INSTRUMENT_FILE
 
-    return {"extract": folder_hash(extract), "instrument": sha256(extract / INSTRUMENT)}
+    return {"extract": folder_hash(extract), "instrument": sha256(extract / INSTRUMENT_FILE)}
 
 
 def report_parameters(extract: Path, note: str) -> dict[str, str]:
@@ -105,7 +106,8 @@ def study_facts(study: Study, those: ResolvedSelection) -> dict[str, Any]:
         "quotes": {name: quotes_text(quotes) for name, quotes in those.quotes.items()},
         "languages": dict(those.languages),
         "language": spoken_language(study.survey.instrument.language) or SOURCE,
-        "all": study.clients,
+        "all": study.client_of_name,
+        "gone": list(those.gone),
         "norm": "" if norm is None else norm.name,
         "fingerprint": " ".join([sha256(study.folder / "manifest.json"), *([norm.content] if norm else [])]),
         "imprint": study.imprint,
@@ -335,7 +337,7 @@ def _cut(study: Study, name: str, folder: Path, benchmark: str, those: ResolvedS
     except CfAnalysisError as error:
         return {"name": name, "error": type(error).__name__, "message": str(error)}
     about = json.loads((folder / "extract.json").read_text(encoding="utf-8"))
-    series = f"{about['wave']}{', draft' if about['benchmark'].get('draft') else ''}"
+    series = f"{about['wave']}{DRAFT_SERIES if about['benchmark'].get('draft') else ''}"
     return {"name": name, "folder": str(folder), "inputs": extract_hashes(folder), "series": series}
 
 

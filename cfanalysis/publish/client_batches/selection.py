@@ -58,7 +58,7 @@ class ReportSelection:
     notebook
         The notebook; None for the workspace's ``client_report.ipynb``, or the one that ships.
     resumed
-        Whether names that the study has no longer are left out, not refused.
+        Whether names that the study has no longer are left out and noted as gone, not refused.
     date
         The date of the reports, as ``2025-03-11``; "" for that of the study's data.
     """
@@ -101,6 +101,8 @@ class ResolvedSelection:
         The norm as it was asked for.
     languages
         The languages that were asked for, by name.
+    gone
+        Names that the study has no longer.
     """
 
     clients: tuple[str, ...]
@@ -108,6 +110,7 @@ class ResolvedSelection:
     quotes: Mapping[str, pd.DataFrame]
     norm: str | None = None
     languages: Mapping[str, str] = field(default_factory=dict)
+    gone: tuple[str, ...] = ()
 
 
 def resolve_selection(study: Study, wanted: ReportSelection) -> ResolvedSelection:
@@ -133,9 +136,10 @@ def resolve_selection(study: Study, wanted: ReportSelection) -> ResolvedSelectio
     check_benchmark(wanted.benchmark, (f.id for f in study.survey.instrument.organization_fields))
     notes, spoken = dict(wanted.inline_notes), dict(wanted.inline_languages)
     names = None if wanted.clients is None else list(wanted.clients)
+    here, gone = study.client_of_name, tuple[str, ...]()
     if wanted.resumed:
-        names, here = names or [], study.client_of_name
-        names = [name for name in names if fold_text(name) in here]
+        gone = tuple(name for name in names or [] if fold_text(name) not in here)
+        names = [name for name in names or [] if name not in gone]
         notes = {name: note for name, note in notes.items() if fold_text(name) in here}
         spoken = {name: code for name, code in spoken.items() if fold_text(name) in here}
     if wanted.file is not None:
@@ -152,10 +156,12 @@ def resolve_selection(study: Study, wanted: ReportSelection) -> ResolvedSelectio
     codes = dict(zip(find_clients(study, spoken), map(known_language, spoken.values()), strict=True))
     if wanted.language:
         codes = {**dict.fromkeys(clients, known_language(wanted.language)), **codes}
-    quotes = {name: read_quotes(text) for name, text in wanted.inline_quotes.items()}
+    quotes = {
+        here.get(fold_text(name), name): read_quotes(text) for name, text in wanted.inline_quotes.items()
+    }
     if wanted.comments is not None:
         quotes |= approved_quotes(wanted.comments, study)
-    return ResolvedSelection(tuple(clients[: wanted.limit]), by_name, quotes, wanted.norm, codes)
+    return ResolvedSelection(tuple(clients[: wanted.limit]), by_name, quotes, wanted.norm, codes, gone)
 
 
 def read_list(file: Path, study: Study, *, needed: Sequence[str] = ("client",)) -> list[tuple[str, str, str]]:
