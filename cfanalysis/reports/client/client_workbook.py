@@ -31,7 +31,9 @@ from cfanalysis.analyses.warning_signs import client_warning_signs
 from cfanalysis.core.blocks import Column, Table
 from cfanalysis.core.files import atomic_file
 from cfanalysis.core.formatting import MISSING
+from cfanalysis.core.language import current_language, message, translated
 from cfanalysis.core.spreadsheets import cell_text, excel_workbook
+from cfanalysis.core.templates import sentence
 from cfanalysis.reports import client
 from cfanalysis.reports.common.page_blocks import client_masthead
 from cfanalysis.survey.survey_data import ClientExtract
@@ -46,29 +48,31 @@ def client_sheets(extract: ClientExtract) -> dict[str, list[Table]]:
     """Return the tables of a client's report by sheet; sheets without data are left out."""
     found, standing = priorities(extract), client_standing(extract)
     sheets: dict[str, list[object]] = {
-        "Summary": [
+        message("Summary"): [
             client.client_standing_table(standing, extract),
             client.strengths_table(found, extract),
             client.opportunities_table(found, extract),
         ],
-        "Who answered": [client.participation_table(client_participation(extract))],
-        "Dimensions": [client.dimensions_table(extract)],
-        "Pairs": [client.pairs_table(client_pairs(extract), extract)],
-        "Items": [client.client_item_table(extract, facet, distribution=True) for facet in ("say", "do")],
-        "What stands out": [*client.extremes_tables(extremes(extract), extract).blocks],
-        "Practices": [client.practice_table(client_practices(extract))],
-        "Level": [client.level_table(client_level(extract))],
-        "Warning signs": [client.signs_table(client_warning_signs(extract))],
-        "People": [
+        message("Who answered"): [client.participation_table(client_participation(extract))],
+        message("Dimensions"): [client.dimensions_table(extract)],
+        message("Pairs"): [client.pairs_table(client_pairs(extract), extract)],
+        message("Items"): [
+            client.client_item_table(extract, facet, distribution=True) for facet in ("say", "do")
+        ],
+        message("What stands out"): [*client.extremes_tables(extremes(extract), extract).blocks],
+        message("Practices"): [client.practice_table(client_practices(extract))],
+        message("Level"): [client.level_table(client_level(extract))],
+        message("Warning signs"): [client.signs_table(client_warning_signs(extract))],
+        message("People"): [
             client.roles_table(client_roles(extract)),
             client.customer_types_table(client_customer_types(extract)),
         ],
-        "Trend": [client.trend_table(client_trend(extract), extract)],
-        "Open answers": [client.themes_table(found) for found in client_comments(extract)],
-        "Benchmark": [client.benchmark_table(extract)],
+        message("Trend"): [client.trend_table(client_trend(extract), extract)],
+        message("Open answers"): [client.themes_table(found) for found in client_comments(extract)],
+        message("Benchmark"): [client.benchmark_table(extract)],
     }
     tables = {
-        name: [numeric_table(block) for block in blocks if isinstance(block, Table)]
+        translated(name): [numeric_table(block) for block in blocks if isinstance(block, Table)]
         for name, blocks in sheets.items()
     }
     return {name: kept for name, kept in tables.items() if kept}
@@ -95,8 +99,9 @@ def numeric_table(table: Table) -> Table:
             p is None and row[i] not in (MISSING, "") for p, row in zip(parts, table.rows, strict=True)
         )
         size = 1 if plain or len(sizes) != 1 else sizes.pop()
-        ends = {1: [""], 2: [", from", ", to"]}.get(size, [f", {k}" for k in range(1, size + 1)])
-        columns += [replace(column, label=f"{column.label}{end}") for end in ends]
+        ends = [message("{label}, from"), message("{label}, to")] if size == 2 else ["{label}, {k:d}"] * size
+        labels = [sentence(end, label=column.label, k=k) for k, end in enumerate(ends, start=1)]
+        columns += [replace(column, label=label) for label in (labels if size > 1 else [column.label])]
         for line, part, row in zip(cells, parts, table.rows, strict=True):
             line += [row[i]] if size == 1 else list(part or (MISSING,) * size)
     return replace(table, columns=columns, rows=[tuple(line) for line in cells])
@@ -104,8 +109,19 @@ def numeric_table(table: Table) -> Table:
 
 def _numbers(text: str) -> tuple[str, ...] | None:
     """Return the numbers of a cell that holds nothing else; None for any other cell."""
-    parts = tuple(re.split(r" to | · ", text))
-    return parts if all(_NUMBER.fullmatch(part) for part in parts) else None
+    between = re.fullmatch(r"\{low\}(.+)\{high\}", translated("{low} to {high}"))
+    ends = re.escape(between[1]) if between else " to "
+    parts = tuple(re.split(rf"{ends}| · ", text))
+    return parts if all(_number(part) for part in parts) else None
+
+
+def _number(text: str) -> re.Match[str] | None:
+    """Return the parts of a number that is written in the reader's language; None for anything else."""
+    language = current_language()
+    sign = language.percentage("")
+    plain = f"{text.removesuffix(sign)}%" if text.endswith(sign) else text
+    signs = {ord(language.symbol("decimal")): ".", ord(language.symbol("group")): ","}
+    return _NUMBER.fullmatch(plain.translate(signs))
 
 
 def write_client_workbook(
@@ -137,7 +153,7 @@ def write_client_workbook(
         book.set_size(1600, 1200)
         styles = _styles(book)
         _write_cover(
-            book.add_worksheet("Cover"),
+            book.add_worksheet(translated("Cover")),
             styles,
             [head.title, head.subtitle, head.notice],
             [*head.facts, *imprint],
@@ -155,7 +171,7 @@ def cell_number(text: str) -> tuple[float, str] | None:
     >>> cell_number("+1,234.5"), cell_number("43%"), cell_number("12 to 15")
     ((1234.5, '+#,##0.0;-#,##0.0;0.0'), (0.43, '0%'), None)
     """
-    match = _NUMBER.fullmatch(text)
+    match = _number(text)
     if match is None:
         return None
     sign, whole, fraction, percent = match.groups()
