@@ -31,6 +31,8 @@ from cfanalysis.theme.text_width import line_width
 # Anything but letters that stand one beside the other: Latin, Greek, Cyrillic, Armenian, punctuation, symbols.
 _SHAPED = re.compile("[^\u0020-\u02ff\u0370-\u058f\u2010-\u2e7f]")
 _OTHER_GENERIC = font_manager.font_family_aliases - {"sans-serif"}
+_NO_BREAK = "\u00a0\u202f"  # spaces before a per cent sign, and in French before a colon: no line ends there
+_BREAKS = re.compile(f"[^\\S{_NO_BREAK}]+")
 _ROUNDING = 1e-6  # points: the widths of words add up to that of their line but for this
 _SLACK = 1.02  # screens round letter widths up when they fit them to pixels
 _LABELS, _LONG_WORDS = 0.36, 0.45  # of the width, at most, for labels; for words that are kept whole
@@ -185,7 +187,9 @@ def wrap_lines(text: str, width: float, size: float, *, bold: bool = False) -> l
     space = text_width("n n", size, bold=bold) - text_width("nn", size, bold=bold)
     lines: list[list[str]] = []
     room = 0.0
-    for part in (part for word in one_line(text).split() for part in _parts(word, width, size, bold=bold)):
+    for part in (
+        part for word in one_line(text).split(" ") if word for part in _parts(word, width, size, bold=bold)
+    ):
         needed = text_width(part, size, bold=bold)
         if lines and space + needed <= room + _ROUNDING:
             lines[-1].append(part)
@@ -266,8 +270,8 @@ def one_line(text: str) -> str:
     >>> one_line("Alder  Logistics\n(north)")
     'Alder Logistics (north)'
     """
-    spaced = " ".join(str(text).split())
-    return "".join(letter for letter in spaced if letter.isprintable())
+    spaced = _BREAKS.sub(" ", str(text)).strip()
+    return "".join(letter for letter in spaced if letter.isprintable() or letter in _NO_BREAK)
 
 
 def confidence_label(estimate: Estimate) -> str:

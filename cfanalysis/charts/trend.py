@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
@@ -89,7 +90,7 @@ def trend(
         _set_axes(axes, lines, waves, (width, height), theme)
         both = [name for name in ("Say", "Do") if name in names]
         if len(both) == 2:
-            _shade_gap(axes, lines["Say"], lines["Do"], height, theme)
+            _shade_gap(axes, lines["Say"], lines["Do"], (width, height), theme)
         for number, name in reversed(list(enumerate(names))):
             _draw_line(axes, lines[name], name, number, len(names), theme)
         _name_ends(axes, lines, ends, height, theme)
@@ -134,21 +135,28 @@ def _set_axes(
     set_label_fonts(axes.get_xticklabels())
 
 
-def _shade_gap(axes: Axes, say: pd.DataFrame, do: pd.DataFrame, height: float, theme: Theme) -> None:
+def _shade_gap(
+    axes: Axes, say: pd.DataFrame, do: pd.DataFrame, size: tuple[float, float], theme: Theme
+) -> None:
     """Shade the distance of Say and Do, and write it at each wave."""
+    width, height = size
     upper, lower = say["score"].astype(float).to_numpy(), do["score"].astype(float).to_numpy()
     places = np.arange(len(upper))
     axes.fill_between(places, lower, upper, color=theme.tint, linewidth=0, zorder=0.7)
     low, high = axes.get_ylim()
-    for x, one, other in zip(range(len(upper)), upper.tolist(), lower.tolist(), strict=True):
-        distance = abs(one - other) / (high - low) * height
-        if math.isfinite(one - other) and theme.detail and distance > 3.5 * theme.small:
-            text = sentence("Gap {gap}", gap=one - other)
+    gaps = upper - lower
+    named = [sentence("Gap {gap}", gap=gap) for gap in gaps.tolist()]
+    apart = width / (np.diff(axes.get_xlim())[0]) - 2.4 * theme.label  # room between two waves
+    fits = all(sum(text_width(t, theme.small) for t in two) <= apart for two in pairwise(named))
+    for x, (one, gap) in enumerate(zip(upper.tolist(), gaps.tolist(), strict=True)):
+        distance = abs(gap) / (high - low) * height
+        if math.isfinite(gap) and theme.detail and distance > 3.5 * theme.small and len(places) <= 6:
             side = "right" if x == len(places) - 1 else "center" if x else "left"
             dx = {"right": -0.8 * theme.label, "left": 0.8 * theme.label, "center": 0.0}[side]
-            if len(places) <= 6:
-                write_text(axes, text, (x, (one + other) / 2), (dx, 0), coords="data", ha=side,
-                      va="center_baseline", size=theme.small, color=theme.ink)  # fmt: skip
+            write_text(
+                axes, named[x] if fits else decimal(gap), (x, one - gap / 2), (dx, 0), coords="data", ha=side,
+                va="center_baseline", size=theme.small, color=theme.ink,
+            )  # fmt: skip
 
 
 def _draw_line(axes: Axes, line: pd.DataFrame, name: str, number: int, n: int, theme: Theme) -> None:
