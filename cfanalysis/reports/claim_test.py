@@ -14,7 +14,17 @@ from cfanalysis.analyses.claim import claim_verdict
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.units import CONTRAST_UNITS, wave_phrase
 from cfanalysis.core.blocks import KeyFigure, KeyFigures, Notice, Prose, Table, table_columns
-from cfanalysis.core.formatting import MISSING, decimal, digits_for, interval_cell, interval_text, p_phrase
+from cfanalysis.core.formatting import (
+    MISSING,
+    decimal,
+    digits_for,
+    interval_cell,
+    interval_text,
+    p_phrase,
+    whole_number,
+)
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import sentence
 from cfanalysis.reports.common.page_blocks import gap_method
 from cfanalysis.reports.common.verdict_sentences import METRICS, finding_sentences, top_quartile_text
 from cfanalysis.scoring.means import WhichWave
@@ -24,28 +34,48 @@ from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.survey_data import Source
 
 METRIC_WORDS = {
-    "theta_a": "with every question's latent spread alike",
-    "theta_b": "with answers the same distances apart",
-    "theta_l": "with a spread that may change with performance",
-    "theta_c": "per true difference between organizations",
+    "theta_a": message("with every question's latent spread alike"),
+    "theta_b": message("with answers the same distances apart"),
+    "theta_l": message("with a spread that may change with performance"),
+    "theta_c": message("per true difference between organizations"),
 }
 
-LIMITS = (
+LIMITS = message(
     "What this can never say: whether a wide gap causes poor performance or poor performance a wide gap, and anything "
     "about organizations that did not take part."
 )
+VERDICTS = {
+    "supported": message("supported"), "supported if": message("supported if"),
+    "contradicted": message("contradicted"), "contradicted if": message("contradicted if"),
+    "scale-dependent": message("scale-dependent"), "reversed": message("reversed"),
+    "no difference": message("no difference"), "inconclusive": message("inconclusive"),
+    "descriptive": message("descriptive"),
+}  # fmt: skip
+"""The verdicts, for the catalogs."""
 
 _ROWS = (
-    ("raw", "Rest minus top, as measured", "before the mix of respondents is made equal"),
-    ("delta", "Rest minus top", "what a comparison in points shows"),
-    ("delta_say", "Top quartile's lead in Say", "is it intention that differs ..."),
-    ("delta_do", "Top quartile's lead in Do", "... or practice?"),
-    ("ceiling_benchmark", "What the ceiling alone would give", "equal latent gains, bounded answers"),
-    ("excess", "Beyond the ceiling", "rest minus top, less the ceiling's part"),
-    ("theta_a", "Off the ends of the scale", "every question's latent spread alike"),
-    ("theta_b", "Off the ends, on the answer grid", "answers the same distances apart"),
-    ("theta_l", "Off the ends, spread left free", "answers may spread more or less with performance"),
-    ("theta_c", "Off the ends, by true differences", "questions may tell organizations apart less"),
+    ("raw", message("Rest minus top, as measured"), message("before the mix of respondents is made equal")),
+    ("delta", message("Rest minus top"), message("what a comparison in points shows")),
+    ("delta_say", message("Top quartile's lead in Say"), message("is it intention that differs ...")),
+    ("delta_do", message("Top quartile's lead in Do"), message("... or practice?")),
+    (
+        "ceiling_benchmark",
+        message("What the ceiling alone would give"),
+        message("equal latent gains, bounded answers"),
+    ),
+    ("excess", message("Beyond the ceiling"), message("rest minus top, less the ceiling's part")),
+    ("theta_a", message("Off the ends of the scale"), message("every question's latent spread alike")),
+    ("theta_b", message("Off the ends, on the answer grid"), message("answers the same distances apart")),
+    (
+        "theta_l",
+        message("Off the ends, spread left free"),
+        message("answers may spread more or less with performance"),
+    ),
+    (
+        "theta_c",
+        message("Off the ends, by true differences"),
+        message("questions may tell organizations apart less"),
+    ),
 )
 """The estimates of a verdict: field, label, what it answers."""
 
@@ -69,17 +99,21 @@ def current_verdict(study: Study, wave: WhichWave = "latest") -> dict[str, Any]:
 def verdict_narrative(verdict: Mapping[str, Any]) -> Prose:
     """Return the answer in one to three sentences and the verdict."""
     if verdict["verdict"] == "none":
-        return Prose(f"There is no verdict. {verdict['reason']}")
-    return Prose(f"{finding_sentences(verdict)} **Verdict: {verdict['verdict']}.**")
+        return Prose(f"{translated('There is no verdict.')} {translated(str(verdict['reason']))}")
+    return Prose(f"{finding_sentences(verdict)} **{_verdict(verdict)}**")
+
+
+def _verdict(verdict: Mapping[str, Any]) -> str:
+    return sentence("Verdict: {verdict}.", verdict=translated(VERDICTS[verdict["verdict"]]))
 
 
 def verdict_in_sentences(verdict: Mapping[str, Any]) -> str:
     """Return the answer as plain text: what was found, the verdict, on what it rests, and what it cannot say."""
     parts = (
-        f"{finding_sentences(verdict)} Verdict: {verdict['verdict']}.",
+        f"{finding_sentences(verdict)} {_verdict(verdict)}",
         _basis(verdict),
-        *verdict["notes"],
-        LIMITS,
+        *map(translated, verdict["notes"]),
+        translated(LIMITS),
     )
     return "\n".join(fill(part, 100) for part in parts)
 
@@ -87,24 +121,31 @@ def verdict_in_sentences(verdict: Mapping[str, Any]) -> str:
 def verdict_notice(verdict: Mapping[str, Any]) -> Notice:
     """Return the verdict in a box: on how many organizations, by which criterion, for whom made equal, its limits."""
     if verdict["verdict"] == "none":
-        return Notice(str(verdict["reason"]), title="No verdict:", tone="caution")
-    body = f"{_basis(verdict)} {' '.join(verdict['notes'])} {LIMITS}"
-    return Notice(" ".join(body.split()), title=f"Verdict: {verdict['verdict']}.", tone="verdict")
+        return Notice(translated(str(verdict["reason"])), title=translated("No verdict:"), tone="caution")
+    parts = (_basis(verdict), *map(translated, verdict["notes"]), translated(LIMITS))
+    return Notice(" ".join(parts), title=_verdict(verdict), tone="verdict")
 
 
 def _basis(verdict: Mapping[str, Any]) -> str:
     """Return on what a verdict rests."""
-    grouped = f" of {verdict['groups']} groups ({verdict['grouped_by']})" if verdict["grouped_by"] else ""
-    who = ""
+    known = {**verdict, "top": top_quartile_text(verdict), "criterion": translated(str(verdict["criterion"]))}
+    parts = [
+        sentence(
+            "n = {n:d} organizations of {groups:d} groups ({grouped_by}), {top}. Criterion: {criterion}."
+            if verdict["grouped_by"]
+            else "n = {n:d} organizations, {top}. Criterion: {criterion}.",
+            known,
+        )
+    ]
     if verdict["standardized_for"]:
-        who = f" The mix of respondents is made equal: {', '.join(verdict['standardized_for'])}."
+        mix = ", ".join(verdict["standardized_for"])
+        parts.append(sentence("The mix of respondents is made equal: {mix}.", mix=mix))
     if verdict["not_standardized_for"]:
-        lost = "; ".join(verdict["not_standardized_for"])
-        who += f" Who answered cannot be told from how organizations act here: {lost}."
-    return (
-        f"n = {verdict['n']} organizations{grouped}, {top_quartile_text(verdict)}. Criterion: "
-        f"{verdict['criterion']}.{who}"
-    )
+        lost = "; ".join(map(translated, verdict["not_standardized_for"]))
+        parts.append(
+            sentence("Who answered cannot be told from how organizations act here: {lost}.", lost=lost)
+        )
+    return " ".join(parts)
 
 
 def verdict_figures(verdict: Mapping[str, Any]) -> KeyFigures | None:
@@ -115,19 +156,19 @@ def verdict_figures(verdict: Mapping[str, Any]) -> KeyFigures | None:
         (verdict["points"][m] for m in ("theta_c", "theta_l", "theta_b") if m in verdict["points"]), None
     )
     labels = (
-        ("Rest minus top", verdict["delta"]),
-        ("The ceiling alone", verdict["ceiling_benchmark"]),
-        ("Off the ends of the scale", off),
+        (message("Rest minus top"), verdict["delta"]),
+        (message("The ceiling alone"), verdict["ceiling_benchmark"]),
+        (message("Off the ends of the scale"), off),
     )
     figures = []
     for label, fields in labels:
         if fields is not None:
             estimate = Estimate(**fields)
             value = decimal(estimate.estimate, digits_for(estimate), signed=True)
-            figures.append(
-                KeyFigure(f"{label} ({CONTRAST_UNITS[verdict['unit']]})", value, interval_text(estimate))
-            )
-    figures.append(KeyFigure("Organizations", f"{verdict['n']:,}", f"{verdict['n_top']} in the top quartile"))
+            unit = translated(CONTRAST_UNITS[verdict["unit"]])
+            figures.append(KeyFigure(f"{translated(label)} ({unit})", value, interval_text(estimate)))
+    top = sentence("{n_top} in the top quartile", n_top=f"{verdict['n_top']}")
+    figures.append(KeyFigure(translated("Organizations"), whole_number(verdict["n"]), top))
     return KeyFigures(tuple(figures))
 
 
@@ -145,20 +186,23 @@ def verdict_table(verdict: Mapping[str, Any], *, source: Source, wave: WhichWave
     """
     if verdict["verdict"] == "none":
         return None
-    labels = ("Measure", "Answers", "Estimate", "95% interval", "On 0 to 100")
+    labels = [
+        translated("Measure"), translated("Answers", context="what a measure answers"), translated("Estimate"),
+        translated("95% interval"), translated("On 0 to 100"),
+    ]  # fmt: skip
     estimates = {**verdict, **verdict["points"], "raw": verdict["raw"] and verdict["raw"]["delta"]}
     rows = []
     for field, label, answers in _ROWS:
         if estimates[field] is not None:
             unit = (
-                "SD"
+                message("SD")
                 if field in METRICS and field not in verdict["points"]
                 else CONTRAST_UNITS[verdict["unit"]]
             )
-            rows.append(_row(estimates, field, label, unit, answers))
+            rows.append(_row(estimates, field, translated(label), translated(unit), translated(answers)))
     which = wave_phrase(wave, source)
     note = f"{_numbers(verdict)} {which[:1].upper()}{which[1:]}. {source.caption}"
-    return Table("Every estimate of the verdict", table_columns(labels, left=2), rows, note)
+    return Table(translated("Every estimate of the verdict"), table_columns(labels, left=2), rows, note)
 
 
 def contrast_method(gaps: QuartileGaps) -> Prose:
@@ -166,12 +210,21 @@ def contrast_method(gaps: QuartileGaps) -> Prose:
     if not gaps.composite:
         return gap_method(gaps)
     return Prose(
-        f"Quartiles are cut on the overall score of the gap's own items, at the linear 25, 50 and 75% quantiles; ties "
-        "go up. **This describes and cannot test the performance claim**: with such quartiles the contrast of the gap "
-        f"is a comparison of the variances of Say and Do. Every organization counts once, with its {gaps.wave} wave. "
-        f"Intervals are percentiles of {gaps.verdict.repetitions:,} bootstrap samples, each ranked and cut again (seed "
-        f"{gaps.verdict.seed})."
-    )
+        sentence(
+            "Quartiles are cut on the overall score of the gap's own items, at the linear 25, 50 and 75% quantiles; "
+            "ties go up. **This describes and cannot test the performance claim**: with such quartiles the contrast of "
+            "the gap is a comparison of the variances of Say and Do. Every organization counts once, with its latest "
+            "wave. Intervals are percentiles of {repetitions} bootstrap samples, each ranked and cut again (seed "
+            "{seed:d})."
+            if gaps.wave == "latest"
+            else "Quartiles are cut on the overall score of the gap's own items, at the linear 25, 50 and 75% "
+            "quantiles; ties go up. **This describes and cannot test the performance claim**: with such quartiles the "
+            "contrast of the gap is a comparison of the variances of Say and Do. Every organization counts once, with "
+            "its first wave. Intervals are percentiles of {repetitions} bootstrap samples, each ranked and cut again "
+            "(seed {seed:d}).",
+            repetitions=gaps.verdict.repetitions, seed=gaps.verdict.seed,
+        )
+    )  # fmt: skip
 
 
 def verdict_method(verdict: Mapping[str, Any], wave: WhichWave = "latest") -> Prose | None:
@@ -186,28 +239,45 @@ def verdict_method(verdict: Mapping[str, Any], wave: WhichWave = "latest") -> Pr
     """
     if verdict["verdict"] == "none" or verdict["mode"] == "composite":
         return None
-    known = [METRIC_WORDS[name] for name in METRICS if verdict[name] is not None]
-    halves = (
-        f"Each organization's respondents are halved at random, {verdict['halvings']} times: one half gives the "
-        "criterion, the other the gap. A halving uses the organizations that are complete in it "
-        f"({verdict['complete']:.0f} on average), and every number is the mean over halvings. "
+    known = [translated(METRIC_WORDS[name]) for name in METRICS if verdict[name] is not None]
+    left = "; ".join(f"{translated(r)}: {n}" for r, n in verdict["left_out_reasons"].items())
+    drawn = (
+        sentence("groups of organizations ({grouped_by})", verdict)
+        if verdict["grouped_by"]
+        else translated("organizations")
+    )
+    values = {
+        **verdict, "left": left or translated("nobody"), "drawn": drawn, "ways": len(known), "known": "; ".join(known),
+        "unit": translated(CONTRAST_UNITS[verdict["unit"]]), "criterion": translated(str(verdict["criterion"])),
+    }  # fmt: skip
+    parts = [
+        message(
+            "**The verdict.** Criterion: {criterion}. Each organization counts once, with its latest wave."
+            if wave == "latest"
+            else "**The verdict.** Criterion: {criterion}. Each organization counts once, with its first wave."
+        ),
+        message(
+            "Each organization's respondents are halved at random, {halvings:d} times: one half gives the criterion, "
+            "the other the gap. A halving uses the organizations that are complete in it ({complete:0} on average), "
+            "and every number is the mean over halvings."
+        )
         if verdict["halvings"] > 1
-        else ""
-    )
-    left = "; ".join(f"{reason}: {count}" for reason, count in verdict["left_out_reasons"].items())
-    drawn = f"groups of organizations ({verdict['grouped_by']})" if verdict["grouped_by"] else "organizations"
-    larger = "; to show that there is no larger one took about 250 organizations in simulated studies"
-    larger = "" if verdict["small"] else larger
-    return Prose(
-        f"**The verdict.** Criterion: {verdict['criterion']}. Each organization counts once, with its {wave} wave. "
-        f"{halves}Left out: {left or 'nobody'}. The contrast in points is *rest minus top*, "
-        f"with the percentile interval of {verdict['repetitions']:,} bootstrap samples of {drawn}, each ranked and cut "
-        f"again (seed {verdict['seed']}). Off the ends of the scale it is computed in {len(known)} ways, each with a "
-        f"jackknife over {drawn}: {'; '.join(known)}. *Supported* needs all their 95% intervals above 0, and that of "
-        "the contrast in points; *contradicted* all of them below 0. Differences within "
-        f"{decimal(verdict['margin'], 2)} {CONTRAST_UNITS[verdict['unit']]} (a twentieth of the scale) do not matter"
-        f"{larger}. Method version {verdict['method_version']}."
-    )
+        else "",
+        message(
+            "Left out: {left}. The contrast in points is *rest minus top*, with the percentile interval of {repetitions} "
+            "bootstrap samples of {drawn}, each ranked and cut again (seed {seed:d}). Off the ends of the scale it is "
+            "computed in {ways} ways, each with a jackknife over {drawn}: {known}. *Supported* needs all their 95% "
+            "intervals above 0, and that of the contrast in points; *contradicted* all of them below 0."
+        ),
+        message(
+            "Differences within {margin:2} {unit} (a twentieth of the scale) do not matter."
+            if verdict["small"]
+            else "Differences within {margin:2} {unit} (a twentieth of the scale) do not matter; to show that there is no "
+            "larger one took about 250 organizations in simulated studies."
+        ),
+        message("Method version {method_version:d}."),
+    ]
+    return Prose(" ".join(sentence(part, values) for part in parts if part))
 
 
 _TERMS = {"delta_do": ("delta_say", 1, "delta"), "excess": ("delta", -1, "ceiling_benchmark")}
@@ -225,28 +295,45 @@ def _row(
         values = [round(factor * estimates[name]["estimate"], digits) for name in (first, second)]
         return decimal(values[0] + sign * values[1], digits, signed=True)
 
-    of_hundred = MISSING if unit == "SD" or length is None else printed(1, 100 / length)
+    of_hundred = MISSING if unit == translated("SD") or length is None else printed(1, 100 / length)
     return f"{label} ({unit})", answers, printed(3), interval_cell(low, high, 3), of_hundred
 
 
 def _numbers(verdict: Mapping[str, Any]) -> str:
-    """Return how the numbers were computed, in two sentences."""
-    halves = (
-        f"Means over {verdict['halvings']} random halvings of each organization's respondents: one half gives the "
-        "criterion, the other the gap. "
-        if verdict["halvings"] > 1
-        else ""
-    )
-    detectable = verdict["smallest_detectable"]
-    least = "" if detectable is None else f" Smallest detectable difference: {decimal(detectable, 3)}."
-    group = "group" if verdict["grouped_by"] else "organization"
-    latent = f"off the ends, and ceiling: delete-one-{group} jackknife, as differences between rest and top"
-    if verdict["mode"] == "composite":
-        p = (verdict["excess"] or {}).get("p")
-        latent = "ceiling: mean of simulated data sets in which Say and Do rise alike" + (
-            "" if p is None else f", beyond it {p_phrase(p)}"
+    """Return how the numbers were computed, in a few sentences."""
+    p = (verdict["excess"] or {}).get("p")
+    values = {**verdict, "p": "" if p is None else p_phrase(p)}
+    grouped = bool(verdict["grouped_by"])
+    drawn = (
+        message(
+            "Rest minus top: bootstrap of groups, re-ranked and re-cut ({repetitions} samples, seed {seed:d})."
         )
-    return (
-        f"{halves}Rest minus top: bootstrap of {group}s, re-ranked and re-cut ({verdict['repetitions']:,} samples, "
-        f"seed {verdict['seed']}); {latent}. n = {verdict['n']}; method version {verdict['method_version']}.{least}"
+        if grouped
+        else message(
+            "Rest minus top: bootstrap of organizations, re-ranked and re-cut ({repetitions} samples, seed {seed:d})."
+        )
     )
+    latent = (
+        message(
+            "Off the ends, and ceiling: delete-one-group jackknife, as differences between rest and top."
+            if grouped
+            else "Off the ends, and ceiling: delete-one-organization jackknife, as differences between rest and top."
+        )
+        if verdict["mode"] != "composite"
+        else message("Ceiling: mean of simulated data sets in which Say and Do rise alike.")
+        if p is None
+        else message("Ceiling: mean of simulated data sets in which Say and Do rise alike, beyond it {p}.")
+    )
+    halved = message(
+        "Means over {halvings:d} random halvings of each organization's respondents: one half gives the criterion, the "
+        "other the gap."
+    )
+    parts = (
+        halved if verdict["halvings"] > 1 else "",
+        drawn,
+        latent,
+        message("n = {n:d}; method version {method_version:d}."),
+        "" if verdict["smallest_detectable"] is None
+        else message("Smallest detectable difference: {smallest_detectable:3}."),
+    )  # fmt: skip
+    return " ".join(sentence(part, values) for part in parts if part)
