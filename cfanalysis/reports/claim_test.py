@@ -264,16 +264,16 @@ def verdict_method(verdict: Mapping[str, Any], wave: WhichWave = "latest") -> Pr
         if verdict["halvings"] > 1
         else "",
         message(
-            "Left out: {left}. The contrast in points is *rest minus top*, with the percentile interval of {repetitions} "
-            "bootstrap samples of {drawn}, each ranked and cut again (seed {seed:d}). Off the ends of the scale it is "
+            "Left out: {left}. The contrast in points is *rest minus top*, with the percentile interval of "
+            "{repetitions} bootstrap samples of {drawn}, each ranked and cut again (seed {seed:d}). Off the ends of the scale it is "
             "computed in {ways} ways, each with a jackknife over {drawn}: {known}. *Supported* needs all their 95% "
             "intervals above 0, and that of the contrast in points; *contradicted* all of them below 0."
         ),
         message(
             "Differences within {margin:2} {unit} (a twentieth of the scale) do not matter."
             if verdict["small"]
-            else "Differences within {margin:2} {unit} (a twentieth of the scale) do not matter; to show that there is no "
-            "larger one took about 250 organizations in simulated studies."
+            else "Differences within {margin:2} {unit} (a twentieth of the scale) do not matter; to show that there is "
+            "no larger one took about 250 organizations in simulated studies."
         ),
         message("Method version {method_version:d}."),
     ]
