@@ -11,8 +11,10 @@ LAB_OPTIONS ?=
 # Files of tests beside each other, in their order: the small ones come last. Empty for one after the other.
 SIDE_BY_SIDE ?= -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
-# What is compiled once is not compiled again by each of the many processes.
+# What is compiled once is not compiled again by each of the many processes, and each computes in one thread, as the
+# commands do: threads of several processes only get in each other's way.
 unexport PYTHONDONTWRITEBYTECODE
+export OPENBLAS_NUM_THREADS := 1
 
 .PHONY: help report messages test tests test-slow test-system test-browser test-lab dist audit fuzz attacks canaries kill calibration gallery docs pictures licences lint coverage lines format lock lab clean
 

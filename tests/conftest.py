@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from cfanalysis.core.files import atomic_file
 from cfanalysis.study.preparation import prepare
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.instrument import Instrument, parse_instrument
+
+# As the command does: an optional checker of notebooks' formats, which takes more than a second to import.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)

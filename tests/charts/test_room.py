@@ -17,8 +17,8 @@ from cfanalysis.theme.style import Preset, apply_theme, preset
 from . import results
 
 TITLE = "The top quartile does what it says; below it, the gap is twice as wide in all four dimensions"
-LARGER = ("square", "portrait", "story")  # as social, with more room
-USUAL = tuple(size for size in get_args(Preset) if size not in LARGER)
+UNLIKE = ("document", "slide", "thumbnail")  # of a free height; of a given one; without small texts
+ALIKE = tuple(size for size in get_args(Preset) if size not in UNLIKE)
 OF_ROWS: dict[str, tuple[Callable[..., Any], Callable[[int], Any]]] = {
     "aspects": (charts.gap_by_aspect, results.aspects),
     "roles": (charts.role_differences, results.roles),
@@ -57,10 +57,9 @@ def small_letters(figure: Figure) -> set[float]:
 @pytest.mark.parametrize(
     ("n", "size"),
     [
-        *product((1, 12), USUAL),
-        *product((12,), LARGER),
-        *product((60,), ("document", "slide", "thumbnail")),
-        *(pytest.param(3, size, marks=pytest.mark.slow) for size in USUAL),
+        *product((1, 60), UNLIKE),
+        *product((12,), get_args(Preset)),
+        *(pytest.param(n, size, marks=pytest.mark.slow) for n in (1, 3, 60) for size in ALIKE),
     ],
 )
 @pytest.mark.parametrize("name", OF_ROWS)
@@ -84,17 +83,17 @@ def test_others_have_room(looks, name, size):
     assert looks.problems(figure) == []
 
 
-@pytest.mark.parametrize("n", [3, 12])
-def test_dumbbells_and_profiles_have_room_for_60_dimensions(looks, made, n):
+@pytest.mark.parametrize("size", [*UNLIKE, *(pytest.param(size, marks=pytest.mark.slow) for size in ALIKE)])
+@pytest.mark.parametrize("n", [15, 60])
+def test_dumbbells_and_profiles_have_room_for_60_dimensions(looks, made, n, size):
     """Profiles of many dimensions and three groups fit every preset, with letters that can be read."""
-    for size in get_args(Preset):
-        theme = preset(size)
-        profile = made.dimensions(results.labels(5 * n), ("Alder " * 12, *results.GROUPS))
-        for chart in (charts.say_do_dumbbell, charts.dimension_profile):
-            with apply_theme(theme):
-                figure = chart(profile, title=TITLE).figure
-            assert looks.problems(figure) == [], (size, chart.__name__)
-            assert min(small_letters(figure)) >= theme.smallest * 0.999
+    theme = preset(size)
+    profile = made.dimensions(results.labels(n), ("Alder " * 12, *results.GROUPS))
+    for chart in (charts.say_do_dumbbell, charts.dimension_profile):
+        with apply_theme(theme):
+            figure = chart(profile, title=TITLE).figure
+        assert looks.problems(figure) == [], chart.__name__
+        assert min(small_letters(figure)) >= theme.smallest * 0.999
 
 
 @pytest.mark.parametrize("n", [3, 4, 8])
