@@ -178,7 +178,7 @@ def _fit_inside(value: Any, width: float) -> Any:
             return table
         inner = {key: _fit_inside(item, width) for key, item in value.items()}
         if value.get("kind") in ("notice", "quote", "definitions", "list"):
-            parts = value.get("blocks", value.get("items", []))
+            parts: list[Any] = value.get("blocks") or value.get("items") or []
             words = sum(len(s) for s in walk(parts) if isinstance(s, str))
             columns = 2 if value["kind"] == "definitions" else 1
             inner["long"] = words > _LONG * columns or (value["kind"] == "list" and len(parts) > _MANY)
