@@ -198,7 +198,6 @@ class World:
             "facet": "do",
             "score": score,
             "raw": 50.0,
-            "benchmark": 50.0,
             "percentile": place,
             "n_organizations": 24,
         }

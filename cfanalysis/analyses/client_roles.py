@@ -52,7 +52,7 @@ class ClientRoles:
     n_above, n_below
         Their respondents.
     adjusted
-        Say, Do and gap adjusted for role composition: ``facet, score, raw, benchmark, percentile, n_organizations``;
+        Say, Do and gap adjusted for role composition: ``facet, score, raw, percentile, n_organizations``;
         empty where there is no adjustment.
     n, method, source
         Respondents, how, and where the data come from.
@@ -225,5 +225,5 @@ def _adjusted(extract: ClientExtract) -> pd.DataFrame:
     own = client_measures(extract, "adjusted")
     raw = client_measures(extract, "overall").set_index("facet")["score"]
     table = own.assign(raw=own["facet"].map(raw))
-    columns = ["facet", "score", "raw", "benchmark", "percentile", "n_organizations"]
+    columns = ["facet", "score", "raw", "percentile", "n_organizations"]
     return table[columns].reset_index(drop=True)
