@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from cfanalysis.cli import main
 from cfanalysis.database import open_database
@@ -170,3 +172,50 @@ def test_a_client_that_is_gone_is_said(workspace: Path, capsys: pytest.CaptureFi
     assert "7 unchanged" in said
     with open_database(None) as database, database.read_transaction() as connection:
         assert [entry["state"][:8] for entry in import_list(connection)] == ["replaced", "counts"]
+
+
+def test_what_is_out_is_known_after_an_erasure(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Page and workbook of other clients are verified as before, the index keeps its brand; a workbook has a date."""
+    Path("brand.yaml").write_text('colours: {accent: "#5b2a86"}\n', encoding="utf-8")
+    rows = many(*NAMES)
+    asked = ("--format", "html,xlsx", "--brand", "brand.yaml", "--date", "2025-03-11")
+    file = write_rows(Path("2024.csv"), rows)
+    run(capsys, "deliver", file, "--instrument", "tiny.yaml", *asked)
+    reports = Path("reports/tiny/clients")
+    sent = [Path(f"sent.{form}") for form in ("html", "xlsx")]
+    for copy in sent:
+        copy.write_bytes((reports / f"birch{copy.suffix}").read_bytes())
+    rows[6]["d1"] = "5"
+    write_rows(file, rows)
+    assert lines(run(capsys, "deliver", file, "--instrument", "tiny.yaml"), "send") == [
+        "birch.html, birch.xlsx: edition 2, 2024, r0, d1: 3 -> 5"
+    ]
+    run(capsys, "database", "erase", "Cedar", "--yes")
+    assert "#5b2a86" in (reports / "index.html").read_text("utf-8")
+    for copy in (*sent, reports / "birch.html", reports / "birch.xlsx"):
+        said = run(capsys, "verify", copy, "--study", "tiny", "--brand", "brand.yaml")
+        assert "The file is what the study gives" in said
+    facts = {row[0].value: row[1].value for row in load_workbook(reports / "birch.xlsx")["Cover"].iter_rows()}
+    assert (facts["Date"], facts["Edition"]) == ("11 March 2025", "2, replaces edition 1 of 11 March 2025")
+    run(
+        capsys,
+        "report",
+        "tiny",
+        "--client",
+        "Elm",
+        "--format",
+        "xlsx",
+        "--out",
+        "xlsx",
+        "--date",
+        "2025-03-11",
+    )
+    (line,) = csv.DictReader(Path("xlsx/mail_merge.csv").read_text("utf-8").splitlines())
+    assert (line["title"], line["language"], line["date"]) == (
+        "Elm – Tiny Survey: client report",
+        "en",
+        "2025-03-11",
+    )
+    run(capsys, "prepare", "2024.csv", "--instrument", "tiny.yaml", "--out", "data/prepared/undated")
+    said = run(capsys, "report", "undated", "--client", "Elm", "--format", "xlsx")
+    assert "--date gives" in said
