@@ -55,7 +55,7 @@ def drawn_texts(name: str, result: Any, size: str) -> list[str]:
         whole = CAPTIONS[CHARTS[name].chart](result)
         texts = [text.get_text() for text in figure.findobj(Text)]
         spots = [part for spot in chart_spots(figure.axes[0]) for part in (spot.label, spot.text)]
-    return [" ".join(texts), *spots, words.alt, whole.description, whole.subtitle("full")]
+    return [" ".join(texts), *spots, whole.description, whole.subtitle("full"), words.alt]
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -70,3 +70,27 @@ def test_no_text_of_a_chart_is_left_in_english(
         for size in ("blog", "slide"):
             for text in drawn_texts(name, result, size):
                 assert not unmarked_words(text, known), text
+
+
+def numbers_in(text: str, code: str) -> list[str]:
+    """Return the numbers of a text as programs write them, in the order of their signs."""
+    with use_language(code):
+        point, comma = (language.current_language().symbol(name) for name in ("decimal", "group"))
+    found = re.findall(rf"\d(?:[\d{re.escape(point + comma)}]*\d)?", text)
+    return sorted(number.replace(comma, "").replace(point, ".") for number in found)
+
+
+@pytest.mark.parametrize("code", ["de", "fr", "es"])
+@pytest.mark.parametrize("name", CHARTS)
+def test_numbers_are_the_same_in_all_languages(code: str, name: str, sample_results: dict[str, Any]) -> None:
+    """Descriptions and what is pointed at hold the same numbers, with the signs of the language; pictures no others.
+
+    How many numbers a picture has room for depends on its words, as do the rows of an alternative text.
+    """
+    assert code in language.languages(), "make messages compiles the catalogs"
+    picture, *ours, _ = drawn_texts(name, sample_results[name], "blog")
+    with use_language(code):
+        shown, *texts, _ = drawn_texts(name, sample_results[name], "blog")
+    assert [numbers_in(text, code) for text in texts] == [numbers_in(text, "en") for text in ours]
+    known = {*numbers_in(picture, "en"), *numbers_in(" ".join(ours), "en")}
+    assert {number for number in numbers_in(shown, code) if "." in number} <= known
