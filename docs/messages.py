@@ -15,6 +15,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -189,6 +190,7 @@ def _entries(node: ast.expr, named: Mapping[str, list[ast.expr]]) -> list[ast.ex
     )
 
 
+@cache
 def messages(area: str) -> dict[Key, list[tuple[str, int]]]:
     """Return the texts of an area, each with the places where it stands."""
     found: dict[Key, list[tuple[str, int]]] = {}
@@ -238,6 +240,7 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(each)
 
 
+@cache
 def catalog(language: str, area: str) -> Catalog:
     """Return a language's catalog of an area as its file has it; an empty one where there is none."""
     path = CATALOGS / language / f"{area}.po"
@@ -335,8 +338,7 @@ def main() -> int:
         with (CATALOGS / f"{language}.mo").open("wb") as stream:
             write_mo(stream, compiled(language))
         lacks = problems(language)
-        total = sum(len(catalog(language, area)) for area in AREAS)
-        print(f"{language}: {total} texts, {len(lacks)} to be seen to")
+        print(f"{language}: {len(earlier)} texts, {len(lacks)} to be seen to")
         lacking += lacks
     lacking += sorted(glued)
     print("\n".join(lacking[: 40 if "--all" not in sys.argv else None]))

@@ -12,7 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
-from messages import AREAS, messages
+import messages as extraction
 
 CODE = "qps"
 OPEN, CLOSE = "⟦", "⟧"
@@ -43,8 +43,8 @@ def marked_words(text: str) -> str:
 def write_pseudo_catalog(folder: Path, mark: Callable[[str], str] = marked) -> None:
     """Write the compiled catalog ``qps.mo``: set ``CFANALYSIS_CATALOGS`` to its folder."""
     whole = Catalog("en", charset="utf-8")
-    for area in AREAS:
-        for identifier, context in messages(area):
+    for area in extraction.AREAS:
+        for identifier, context in extraction.messages(area):
             forms = (identifier,) if isinstance(identifier, str) else identifier
             texts = tuple(mark(form) for form in forms)
             whole.add(identifier, texts if len(texts) > 1 else texts[0], context=context or None)

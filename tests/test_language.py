@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gettext import GNUTranslations
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from cfanalysis.core.errors import ParameterError
 from cfanalysis.core.formatting import decimal, interval_cell, ordinal, p_value, percent, whole_number
 from cfanalysis.core.language import known_language, listing, spoken_language, translated, use_language
 from cfanalysis.core.templates import plural, sentence
-from tests.pseudo_language import CODE, marked, unmarked_words, write_pseudo_catalog
+from tests.pseudo_language import CODE, extraction, marked, unmarked_words, write_pseudo_catalog
 
 
 @pytest.fixture
@@ -71,3 +72,27 @@ def test_a_language_is_known_by_its_catalog(catalogs: Path) -> None:
     assert spoken_language("tlh") is None
     with pytest.raises(ParameterError, match="allowed: en, de"):
         known_language("tlh")
+
+
+@pytest.mark.parametrize("code", extraction.languages())
+def test_a_catalog_is_whole(code: str) -> None:
+    """No text of a client's report, a chart or a questionnaire lacks in a catalog, and none names other places."""
+    lacking = [problem for problem in extraction.problems(code) if f"{code}/research.po" not in problem]
+    assert lacking == [], "run make messages"
+
+
+@pytest.mark.parametrize("code", extraction.languages())
+def test_a_compiled_catalog_is_that_of_its_texts(code: str) -> None:
+    """The file that the package reads holds what the catalogs say."""
+    with (language.CATALOGS / f"{code}.mo").open("rb") as stream:
+        known = dict(GNUTranslations(stream)._catalog)  # type: ignore[attr-defined]
+    for entry in extraction.compiled(code):
+        if entry.id and isinstance(entry.id, str) and not entry.context:
+            assert known[entry.id] == entry.string, "run make messages"
+
+
+def test_texts_are_whole() -> None:
+    """No text that readers see is put together from pieces, so that each can be translated."""
+    for area in extraction.AREAS:
+        extraction.messages(area)
+    assert sorted(extraction.glued) == []

@@ -266,8 +266,8 @@ def verdict_method(verdict: Mapping[str, Any], wave: WhichWave = "latest") -> Pr
         message(
             "Left out: {left}. The contrast in points is *rest minus top*, with the percentile interval of "
             "{repetitions} bootstrap samples of {drawn}, each ranked and cut again (seed {seed:d}). Off the ends of "
-            "the scale it is computed in {ways} ways, each with a jackknife over {drawn}: {known}. *Supported* needs all their 95% "
-            "intervals above 0, and that of the contrast in points; *contradicted* all of them below 0."
+            "the scale it is computed in {ways} ways, each with a jackknife over {drawn}: {known}. *Supported* needs "
+            "all their 95% intervals above 0, and that of the contrast in points; *contradicted* all of them below 0."
         ),
         message(
             "Differences within {margin:2} {unit} (a twentieth of the scale) do not matter."
