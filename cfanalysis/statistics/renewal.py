@@ -134,9 +134,9 @@ def publishable_totals(
 ) -> set[int]:
     """Return which candidates may be published together beside what is published.
 
-    One after the other is taken in if no combination with those before it is found that rests on too few units. In the
-    end a longer search is made; of a combination that is found, the last candidate that it is made of goes. What can be
-    worked out from what is published already, under a lower minimum, holds nothing up.
+    All are taken in if no combination is found that rests on too few units. Of one that is found, the last candidate
+    that it is made of goes, as soon as those before it are found safe together: none goes for the sake of a later one.
+    What can be worked out from what is published already, under a lower minimum, holds nothing up.
 
     Parameters
     ----------
@@ -159,18 +159,25 @@ def publishable_totals(
     kinds, _, sizes = _kinds(np.hstack([published, *candidates]), parts)
     ends = np.cumsum([published.shape[1], *(each.shape[1] for each in candidates)])
     own = [kinds[:, start:end] for start, end in pairwise(ends)]
-    spans, shown = [_span(kinds[:, : ends[0]])], list[int]()
-    for index, rounds in [*((index, _QUICK_ROUNDS) for index in range(len(own))), (-1, _ROUNDS)]:
-        if index >= 0:
-            shown.append(index)
+    spans, shown = [_span(kinds[:, : ends[0]])], list(range(len(own)))
+    safe, number = 0, len(own)  # the first so many shown candidates are safe together; so many are looked at
+    while number:
+        for index in shown[len(spans) - 1 : number]:
             spans.append(spans[-1].with_totals(own[index]))
-        while shown and (word := spans[-1].light_word(sizes, minimum, rounds, spans[0])) is not None:
-            place = len(spans) - 1
-            while spans[place - 1].has(word):
-                place -= 1
+        rounds = _ROUNDS if number == len(shown) else _QUICK_ROUNDS
+        word = spans[number].light_word(sizes, minimum, rounds, spans[0])
+        place = number
+        while word is not None and spans[place - 1].has(word):
+            place -= 1
+        if word is None and number == len(shown):
+            break
+        if word is None:
+            safe, number = number, len(shown)
+        elif place - 1 > safe:
+            number = place - 1
+        else:
             del shown[place - 1], spans[place:]
-            for later in shown[place - 1 :]:
-                spans.append(spans[-1].with_totals(own[later]))
+            safe, number = min(safe, len(shown)), len(shown)
     return set(shown)
 
 
