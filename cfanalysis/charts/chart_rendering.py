@@ -26,7 +26,13 @@ from cfanalysis.charts.captions import Caption
 from cfanalysis.charts.chart_numbers import chart_csv
 from cfanalysis.charts.plot import figure_of
 from cfanalysis.charts.spots import row_ends
-from cfanalysis.charts.text_metrics import allow_missing_glyphs, one_line, quick_drawing, use_script_fonts
+from cfanalysis.charts.text_metrics import (
+    allow_missing_glyphs,
+    fonts_without_layout,
+    one_line,
+    quick_drawing,
+    use_script_fonts,
+)
 from cfanalysis.core import blocks
 from cfanalysis.core.errors import OutputError
 from cfanalysis.core.files import atomic_file
@@ -294,7 +300,7 @@ def _pdf(figure: Figure, *, alt: str, title: str) -> bytes:
     words = {key: text for key, text in (("Title", title), ("Subject", alt)) if text}
     metadata: dict[str, str | None] = {**words, **dict.fromkeys(("Creator", "Producer", "CreationDate"))}
     stream = io.BytesIO()
-    with apply_theme(), allow_missing_glyphs():
+    with apply_theme(), allow_missing_glyphs(), fonts_without_layout():
         use_script_fonts(figure)
         figure.savefig(stream, format="pdf", metadata=metadata, dpi=PIXELS_PER_INCH)
     return stream.getvalue()

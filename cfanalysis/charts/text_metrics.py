@@ -87,6 +87,19 @@ def _quick_fonts(prop: Any, **options: Any) -> list[FontPath]:
 _fonts: dict[Any, list[FontPath]] = {}
 
 
+@contextmanager
+def fonts_without_layout() -> Iterator[None]:
+    """Embed fonts in a PDF without their rules of placing letters, which are placed and which took half of the time."""
+    from fontTools.subset import Options  # which only PDFs need
+
+    former = Options._drop_tables_default
+    Options._drop_tables_default = [*former, "GDEF", "GPOS", "GSUB"]
+    try:
+        yield
+    finally:
+        Options._drop_tables_default = former
+
+
 class _RememberedText(TextToPath):
     """Measures texts as matplotlib does, each once: a chart for wide and narrow screens has the same twice."""
 
