@@ -217,7 +217,7 @@ def totals(
 
 def attacked(benchmarks: StudyBenchmarks) -> list[tuple[str, str, str]]:
     """The measures that are attacked."""
-    table = benchmarks.all_organizations.aggregates
+    table = benchmarks.all_organizations.aggregates.dropna(subset=["mean"])
     every = list(table[MEASURE].itertuples(index=False, name=None))
     return every if WHOLE else every[:: len(every) // 6]
 
