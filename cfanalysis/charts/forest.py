@@ -1,14 +1,15 @@
 """Many estimates side by side: a forest of intervals.
 
-Each row is an estimate with its interval; zero stands at the same place throughout. Rows of one unit have one axis,
-above the first heading, as in other charts of rows; where there are several units, each has its own below its heading.
-A filled mark is a row to look at first.
+Each row is an estimate with its interval; zero stands at the same place throughout. Several sections of one unit have
+their axis above the first heading, as in other charts of rows; one of a unit of its own has it below its heading. A
+filled mark is a row to look at first.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
@@ -77,12 +78,12 @@ class _Section:
 
 @dataclass(frozen=True)
 class _Plan:
-    """Where everything stands, for one size of letters; where the axis is `shared`, it stands above all sections."""
+    """Where everything stands, for one size of letters; the axis of the first `shared` sections stands above them."""
 
     theme: Theme
     sections: list[_Section]
     gutters: Gutters
-    shared: bool
+    shared: int
     left_out: tuple[str, float] | None = None
 
     @property
@@ -149,8 +150,9 @@ def _plan(rows: ForestRows, width: float, theme: Theme, shown: int | None = None
     ]
     label_width = width if theme.labels_above else label_column(labels, width, theme.label)
     sections: list[_Section] = []
-    shared = rows.frame["unit"].nunique() == 1
-    y, unit, left_out = 0.0, rows.frame["unit"].iloc[0] if shared else None, None
+    units = [part["unit"].iloc[0] for _, part in rows.frame.groupby("group", sort=False)]
+    above = set(units[:2]) == {units[0]}
+    y, unit, left_out = 0.0, units[0] if above else None, None
     for table in (upper, lower):
         if table is lower and kept < n:
             left_out = omitted_rows_text(n - kept, n), y + 0.9 * theme.label
@@ -169,9 +171,10 @@ def _plan(rows: ForestRows, width: float, theme: Theme, shown: int | None = None
     gutters = Gutters(
         left=1.2 * theme.small if theme.labels_above else label_width + theme.label,
         right=max(text_width(text, theme.small, bold=True) for text in texts) + theme.label,
-        top=(0.3 + shared * theme.labels_above * _APART) * theme.label + shared * 1.4 * theme.small,
+        top=0.3 * theme.label + above * (theme.labels_above * _APART * theme.label + 1.4 * theme.small),
         bottom=0.2 * theme.label,
     )
+    shared = len(list(takewhile(lambda section: section.unit == units[0], sections))) if above else 0
     return _Plan(theme, sections, gutters, shared, left_out)
 
 
@@ -239,15 +242,16 @@ def _set_axes(axes: Axes, plan: _Plan, rows: ForestRows, width: float) -> None:
             axes, text, (0, y), (-plan.gutters.left, 0), coords=("axes fraction", "data"), va="center_baseline",
             size=theme.small, color=theme.muted, backgroundcolor=theme.paper,
         )  # fmt: skip
-    for section in plan.sections:
+    for number, section in enumerate(plan.sections):
         factor = _span(first, zero) / _span(scales[section.unit], zero)
         limits = -zero * _span(scales[section.unit], zero), (1 - zero) * _span(scales[section.unit], zero)
         ticks = round_ticks(limits, width=width, pitch=5 * theme.small)
-        if plan.shared and section is plan.sections[0]:
-            _draw_axis(axes, replace(section, top=0.0, ends=bottom), plan, 1.0, ticks)
-        elif not plan.shared:
+        if number >= plan.shared:
             _draw_axis(axes, section, plan, factor, ticks)
-        _draw_section(axes, section, plan, factor)
+        elif not number:
+            whole = replace(section, top=0.0, ends=plan.sections[plan.shared - 1].ends, ticked=True)
+            _draw_axis(axes, whole, plan, factor, ticks)
+        _draw_section(axes, section, plan, factor, together=number >= plan.shared)
 
 
 def _span(limits: Limits, zero: float) -> float:
@@ -273,13 +277,13 @@ def _limits(plan: _Plan, unit: str) -> Limits:
 
 def _draw_axis(axes: Axes, section: _Section, plan: _Plan, factor: float, ticks: list[float]) -> None:
     """Draw the hairlines of a section with their numbers and unit, as far as it has an axis of its own."""
-    theme, first = plan.theme, plan.shared or section is plan.sections[0]
+    theme, first = plan.theme, section.top == 0.0 or section is plan.sections[0]
     lift = _LIFT * theme.small
     for tick in ticks:
         axes.plot(
             [tick * factor] * 2, [section.top, section.ends], color=theme.rule, linewidth=0.6, zorder=0.5
         )
-    if section.ticked or plan.shared:
+    if section.ticked:
         for tick, label in zip(ticks, tick_labels(ticks), strict=True):
             if first or tick:  # further down the line of zero passes through
                 write_text(
@@ -295,7 +299,8 @@ def _draw_axis(axes: Axes, section: _Section, plan: _Plan, factor: float, ticks:
             )  # fmt: skip
 
 
-def _draw_section(axes: Axes, section: _Section, plan: _Plan, factor: float) -> None:
+def _draw_section(axes: Axes, section: _Section, plan: _Plan, factor: float, *, together: bool) -> None:
+    """Write a heading and draw its rows, which stay `together` on a page where the axis stands only below it."""
     theme, lift = plan.theme, _LIFT * plan.theme.small
     for number_of_line, line in enumerate(section.head if section.heading else []):
         offset = (-plan.gutters.left, lift + (section.lifted - number_of_line) * _APART * theme.label)
@@ -304,10 +309,10 @@ def _draw_section(axes: Axes, section: _Section, plan: _Plan, factor: float) -> 
             backgroundcolor=theme.paper,
         )  # fmt: skip
     for row in section.rows:
-        _draw_row(axes, row, plan, factor)
+        _draw_row(axes, row, plan, factor, together=together and row is not section.rows[-1])
 
 
-def _draw_row(axes: Axes, row: _Row, plan: _Plan, factor: float) -> None:
+def _draw_row(axes: Axes, row: _Row, plan: _Plan, factor: float, *, together: bool) -> None:
     """Draw an interval with its estimate, filled where the row is strong, and write label and numbers."""
     theme = plan.theme
     colour = theme.accent if row.strong else theme.others[1]
@@ -325,7 +330,7 @@ def _draw_row(axes: Axes, row: _Row, plan: _Plan, factor: float) -> None:
     pitch = _LABEL_LINE * theme.label
     half = 0.5 * max(1.75 * theme.label, len(row.lines) * pitch + 0.5 * theme.label)
     raised = 0.5 * len(row.lines) * pitch + 0.6 * theme.label if theme.labels_above else 0.0
-    add_spots(axes, [Spot(None, (row.y - half, row.y + half), " ".join(row.lines))])
+    add_spots(axes, [Spot(None, (row.y - half, row.y + half), " ".join(row.lines), together=together)])
     # The label hides the lines of the axis, not the marks of its row.
     behind: dict[str, Any] = {"backgroundcolor": theme.paper, "zorder": 1.5} if theme.labels_above else {}
     for i, line in enumerate(row.lines):

@@ -32,6 +32,8 @@ class Spot:
         Whether it is a mark for one unit.
     omitted
         Whether it stands for rows for which there is no room.
+    together
+        Whether it stays with what follows where a high picture goes on on the next page.
     """
 
     x: tuple[float, float] | None
@@ -40,6 +42,7 @@ class Spot:
     text: str = ""
     dot: bool = False
     omitted: bool = False
+    together: bool = False
 
 
 _spots: WeakKeyDictionary[Axes, list[Iterable[Spot]]] = WeakKeyDictionary()
@@ -70,7 +73,10 @@ def row_ends(figure: Figure) -> tuple[float, ...]:
 
     There a picture that is higher than the room on a page may be cut. Other pictures have no such places.
     """
-    plots = [(axes, [spot.y for spot in chart_spots(axes) if spot.x is None]) for axes in figure.axes]
+    plots = [
+        (axes, [spot.y for spot in chart_spots(axes) if spot.x is None and not spot.together])
+        for axes in figure.axes
+    ]
     plots = [(axes, rows) for axes, rows in plots if rows]
     if len(plots) != 1:
         return ()

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from cfanalysis.charts import forest, specification_curve
+from cfanalysis.charts.plot import figure_of
+from cfanalysis.charts.spots import row_ends
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.survey.survey_data import Source
 from cfanalysis.theme.style import THEME, apply_theme, preset
@@ -153,3 +155,14 @@ def test_shares_have_no_signs(looks):
     rows.signed = False
     texts = looks.texts(forest(rows).figure)
     assert "0.20 (0.10 to 0.30)" in texts
+
+
+def test_each_part_of_a_chart_that_goes_on_over_a_page_has_its_axis() -> None:
+    """The axis of several sections stands above them, where each part has it; a section with its own is not cut."""
+    points = [(group, f"Row {i}", 0.2, 0.1, 0.3, "points", 60, False) for group in "AB" for i in range(3)]
+    odds = [("Odds", f"Row {i}", 0.4, 0.2, 0.6, "odds", 60, False) for i in range(3)]
+    axes = forest(rows_of(*points, *odds))
+    assert len(row_ends(figure_of(axes))) == 1 + len(points) + 1
+    tops = [text.xy[1] for text in axes.texts if text.get_text() in ("0.05", "points")]
+    assert tops == [0.0, 0.0]
+    assert len(row_ends(figure_of(forest(rows_of(*points[:3], *odds))))) == 1 + 2

@@ -10,7 +10,7 @@ from cfanalysis.core.templates import sentence
 from cfanalysis.publish.rendering import formulas
 from cfanalysis.publish.rendering.nodes import Node, plain_text
 from cfanalysis.publish.rendering.pictures import Picture, svg_in_page, svg_picture
-from cfanalysis.publish.rendering.table_layout import table_widths
+from cfanalysis.publish.rendering.table_layout import is_form, table_widths
 
 _ON_SCREEN = 5 / 3  # CSS pixels for a point of a picture: a quarter larger than on paper
 _FULL = 24.0  # em from which a table takes the whole width
@@ -212,7 +212,8 @@ class PageMarkup:
             for number, row in enumerate(node["body"])
         )
         least, wanted = table_widths(node)
-        names = ["full"] * (wanted > _FULL) + ["wide"] * (least > _PHONE)
+        form = is_form(node)
+        names = ["full"] * (form or wanted > _FULL) + ["wide"] * (least > _PHONE) + ["form"] * form
         look = f' class="{" ".join(names)}"' if names else ""
         look += f' style="--fit:{max(_PRINTED / least, 0.3):.2f}"' if least > _PRINTED else ""
         note = f'<p class="remark">{escape(node["note"])}</p>' if node["note"] else ""

@@ -81,6 +81,12 @@ def table_widths(table: Node) -> tuple[float, float]:
     return _total(c.least for c in columns), _total(c.wanted for c in columns)
 
 
+def is_form(table: Node) -> bool:
+    """Return whether the rows of a table are lines to write on: nothing stands beside their labels."""
+    beside = [cell for row in table["body"] for cell in row[1:]]
+    return bool(beside) and not any(plain_text(cell["items"]).strip() for cell in beside)
+
+
 def _columns(rows: Sequence[Sequence[Node]]) -> list[_Column]:
     """Return the table's columns: numbers never wrap; text wraps between words, a very long word breaks."""
     columns = [_Column()] * column_count(rows)
@@ -125,8 +131,7 @@ def _total(widths: Iterator[float]) -> float:
 
 def _with_layout(table: Node, columns: Sequence[_Column], *, size: float, width: float) -> Node:
     wanted = _total(c.wanted for c in columns) * size
-    beside = [cell for row in table["body"] for cell in row[1:]]
-    form = bool(beside) and not any(plain_text(cell["items"]).strip() for cell in beside)
+    form = is_form(table)
     layout: dict[str, Any] = {"size": round(size, 2), "form": form}
     layout["whole"] = all(_height([row]) < _TALL / 3 for row in table["body"])
     layout |= {"tall": _height(table["body"]) > _TALL, "tail": _tail(table["body"])}
