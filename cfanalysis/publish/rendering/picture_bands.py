@@ -10,9 +10,11 @@ import re
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from itertools import pairwise
+from math import inf
 
 from lxml import etree
 
+Span = tuple[float, float]
 HIGH = 190.0  # points: a lower picture is never cut
 _TOGETHER = 4  # rows at least, before and after each break
 _STEP = 2  # rows between places for a break
@@ -39,23 +41,34 @@ def svg_bands(svg: bytes, row_ends: Sequence[object]) -> list[tuple[bytes, float
         return []
     rows = len(ends) - 1
     cuts = [0.0, ends[0], *ends[_TOGETHER : rows - _TOGETHER + 1 : _STEP], box[3]]
-    return [(_band(root, box, top, bottom), (bottom - top) / box[2]) for top, bottom in pairwise(cuts)]
+    spans = [_span(element) for element in _drawn(root)]
+    return [(_band(root, box, spans, top, bottom), (bottom - top) / box[2]) for top, bottom in pairwise(cuts)]
 
 
-def _band(root: etree._Element, box: list[float], top: float, bottom: float) -> bytes:
+def _band(root: etree._Element, box: list[float], spans: Sequence[Span], top: float, bottom: float) -> bytes:
     band = deepcopy(root)
-    for element in list(band.iter(f"{_SVG}text", f"{_SVG}path", f"{_SVG}use")):
+    for element, (first, last) in zip(_drawn(band), spans, strict=True):
         parent = element.getparent()
-        if parent is None or parent.tag in (f"{_SVG}defs", f"{_SVG}clipPath"):
-            continue
-        ys = list(_heights(element))
-        if ys and (max(ys) < top - _slack(element) or min(ys) > bottom + _slack(element)):
+        if parent is not None and (last < top or first > bottom):
             parent.remove(element)
     height = bottom - top
     band.set("viewBox", f"{box[0]:g} {top:.2f} {box[2]:g} {height:.2f}")
     band.set("width", f"{box[2]:g}pt")
     band.set("height", f"{height:.2f}pt")
     return bytes(etree.tostring(band))
+
+
+def _drawn(root: etree._Element) -> list[etree._Element]:
+    """Return the marks and texts of a picture."""
+    hidden = (f"{_SVG}defs", f"{_SVG}clipPath")
+    marks = root.iter(f"{_SVG}text", f"{_SVG}path", f"{_SVG}use")
+    return [mark for mark in marks if getattr(mark.getparent(), "tag", None) not in hidden]
+
+
+def _span(element: etree._Element) -> Span:
+    """Return between which heights an element may be seen; everywhere where that is not known."""
+    ys, slack = list(_heights(element)), 0.0 if element.tag == f"{_SVG}text" else _SLACK
+    return (min(ys) - slack, max(ys) + slack) if ys else (-inf, inf)
 
 
 def _heights(element: etree._Element) -> Iterator[float]:
@@ -67,7 +80,3 @@ def _heights(element: etree._Element) -> Iterator[float]:
         yield from map(float, _NUMBER.findall(path)[1::2])
     elif element.get("y"):
         yield from map(float, _NUMBER.findall(element.get("y", ""))[:1])
-
-
-def _slack(element: etree._Element) -> float:
-    return 0.0 if element.tag == f"{_SVG}text" else _SLACK
