@@ -192,12 +192,17 @@ def _fit_inside(value: Any, width: float) -> Any:
 
 
 def _keep_with_next(blocks: list[Node]) -> list[Node]:
-    """Keep a short paragraph below a heading on the page of what follows it."""
+    """Keep a short paragraph below a heading, or with a colon above a list, on the page of what follows."""
     kept = list(blocks)
+    for index, (block, after) in enumerate(pairwise(blocks)):
+        if block["kind"] == "paragraph" and after["kind"] == "list":
+            words = plain_text(block["items"])
+            if words.rstrip().endswith(":") and len(words) < _SHORT:
+                kept[index] = {**block, "keep": True, "close": True}
     for index, (before, block) in enumerate(pairwise(blocks[:-1]), start=1):
         introduces = before["kind"] == "heading" and block["kind"] == "paragraph"
         if introduces and len(plain_text(block["items"])) < _SHORT:
-            kept[index] = {**block, "keep": True}
+            kept[index] = {**kept[index], "keep": True}
     return kept
 
 
