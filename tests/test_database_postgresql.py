@@ -162,6 +162,39 @@ def test_a_killed_import_leaves_the_former_state(url: str, tiny_file: Path, tmp_
             assert [line["rows"] for line in import_list(connection)] == [6, 20_000]
 
 
+def test_two_imports_at_once_killed_at_any_moment(url: str, tiny_file: Path, tmp_path: Path) -> None:
+    """Whenever both are killed, each file is there as a whole or not at all; then both come in, once each."""
+    files = [
+        write_rows(tmp_path / f"{name}.csv", many(*(f"{name} {k}" for k in range(50)), people=60))
+        for name in ("Oak", "Elm", "Fir")
+    ]
+    command = [sys.executable, "-m", "cfanalysis", "database", "import", "--instrument", tiny_file]
+    command += ["--database", url]
+
+    def begun(file: Path) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([*command, file], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def rows() -> list[int]:
+        with open_database(url) as database, database.read_transaction() as connection:
+            counted = connection.scalar(text("SELECT count(*) FROM responses"))
+            found = [line["rows"] for line in import_list(connection)]
+        assert counted == sum(found)
+        return found
+
+    began = time.monotonic()
+    assert begun(files[0]).wait() == 0
+    whole = time.monotonic() - began
+    for share in (0.5, 0.7, 0.8, 0.9, 1.1):
+        both = [begun(file) for file in files[1:]]
+        time.sleep(whole * share)
+        for process in both:
+            process.kill()
+            process.wait()
+        assert set(rows()) == {3000}
+    assert [process.wait() for process in [begun(file) for file in files[1:]]] == [0, 0]
+    assert rows() == [3000, 3000, 3000]
+
+
 def test_the_password_may_come_from_the_environment(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """So it stands in no command's history."""
     monkeypatch.setenv("PGPASSWORD", PASSWORD)

@@ -5,18 +5,23 @@ from __future__ import annotations
 import csv
 import os
 import re
+import shutil
 from pathlib import Path
 from zipfile import ZipFile
 
 import nbformat
+import pandas as pd
 import pikepdf
 import pypdf
 import pytest
 
+from cfanalysis.cli import main
 from cfanalysis.core.resources import shipped_file
 from cfanalysis.publish.batches.destinations import FolderDestination
 from cfanalysis.publish.client_batches import ReportSelection, write_client_reports
 from cfanalysis.publish.execution.fork_client import RUN_CELLS, fork_client
+from cfanalysis.publish.execution.notebook_run import execute
+from cfanalysis.publish.execution.parameters import parse_parameters
 from cfanalysis.publish.execution.protocol import Job
 from cfanalysis.publish.execution.resource_limits import can_fork
 from cfanalysis.study.client_extract import cut_extract
@@ -139,6 +144,65 @@ def test_no_word_of_another_client_is_in_a_report(reports: Path) -> None:
         assert found(all_of_workbook(pdf.with_suffix(".xlsx"))) == inside
         owners |= inside
     assert len(owners) == REPORTED
+
+
+def words_within(folder: Path) -> dict[str, set[str]]:
+    """The kinds of canaries in each file of a folder that holds any."""
+    read = {
+        ".pdf": all_of_pdf,
+        ".xlsx": all_of_workbook,
+        ".parquet": lambda path: pd.read_parquet(path).to_csv(),
+    }
+    held = {}
+    for path in (path for path in folder.rglob("*") if path.is_file()):
+        text = read.get(path.suffix, lambda path: path.read_bytes().decode("latin-1"))(path)
+        if kinds := set(re.findall(r"Qz(Name|Comment|Person)\d{4}x", text)):
+            held[str(path.relative_to(folder))] = kinds
+    return held
+
+
+def command(*arguments: object) -> None:
+    """Call a command, which ends well."""
+    with pytest.raises(SystemExit) as ended:
+        main([str(argument) for argument in arguments])
+    assert ended.value.code in (0, None)
+
+
+def test_charts_and_norms_name_nobody(canaries: Study, tmp_path: Path) -> None:
+    """No file of charts, public or for research, holds a name, a comment or a person; of a norm the secrets do."""
+    command("charts", canaries.folder, "--out", tmp_path / "public")
+    command("charts", canaries.folder, "--research", "--format", "svg", "--out", tmp_path / "research")
+    assert len(list(tmp_path.rglob("*.svg"))) > 20
+    assert words_within(tmp_path) == {}
+    shutil.copytree(canaries.folder, tmp_path / "studies" / "study")
+    command("norm", "make", tmp_path / "studies" / "study", "--name", "2026", "--publish")
+    norms = tmp_path / "studies" / "norms"
+    assert len(list(norms.rglob("*.parquet"))) > 3
+    assert {Path(name).name: kinds for name, kinds in words_within(norms).items()} == {
+        "members.json": {"Name"}
+    }
+
+
+@pytest.mark.slow
+def test_research_reports_name_nobody(canaries: Study, tmp_path: Path) -> None:
+    """Pages and figures of `analyze`, the verdict, and the executed notebooks of research."""
+    command("analyze", canaries.folder, "--out", tmp_path / "reports")
+    assert len(list(tmp_path.rglob("*.pdf"))) == 3
+    for name in ("quartile_gaps", "measurement", "data_quality", "blog_charts"):
+        notebook = shipped_file("notebooks", f"{name}.ipynb")
+        given = parse_parameters(notebook, {"study": str(canaries.folder)})
+        execute(notebook, given, output=tmp_path / f"{name}.ipynb")
+    assert words_within(tmp_path) == {}
+
+
+@pytest.mark.slow
+def test_an_export_holds_what_it_says(canaries: Study, tmp_path: Path) -> None:
+    """Single answers, for oneself: names in all tables of organizations, comments and people in the raw answers."""
+    command("export", canaries.folder, "--out", tmp_path / "export")
+    held = words_within(tmp_path / "export")
+    assert held["raw_responses.csv"] == {"Name", "Comment", "Person"}
+    assert {name for name, kinds in held.items() if "Comment" in kinds} == {"raw_responses.csv"}
+    assert not {"codebook.md", "items.csv"} & set(held)
 
 
 def test_a_report_process_holds_one_client_alone(canaries: Study, reports: Path, tmp_path: Path) -> None:

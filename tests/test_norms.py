@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from copy import copy
 from dataclasses import replace
 from itertools import combinations
@@ -11,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis.core.errors import StudyError
+from cfanalysis.core.errors import OutputError, StudyError
 from cfanalysis.scoring.score_table import MEASURE
 from cfanalysis.statistics.disclosure import small_combination
 from cfanalysis.statistics.renewal import light_combination, publishable_totals
@@ -28,10 +29,10 @@ from cfanalysis.study.benchmark.norm import (
     write_members,
     write_norm,
 )
-from cfanalysis.study.benchmark.norm_making import make_norm, renewed_figures
+from cfanalysis.study.benchmark.norm_making import make_norm, make_study_norm, renewed_figures
 from cfanalysis.study.benchmark.peers import study_benchmarks
 from cfanalysis.study.client_extract import cut_extract, open_extract
-from cfanalysis.study.prepared_study import Study
+from cfanalysis.study.prepared_study import Study, open_study
 from cfanalysis.study.study_measures import StudyMeasures, study_measures
 
 
@@ -325,3 +326,18 @@ def first_client(study: Study, norm: Norm, members: Members) -> str:
     """An organization that counts in the norm."""
     counted = set(norm.record.loc[norm.record["scope"] == MEMBER, "unit"])
     return next(name for name in study.clients if members.token(name, MEMBER) in counted)
+
+
+def test_no_norm_is_kept_without_the_secrets_of_its_members(
+    sample_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where these cannot be written, as on a disk that is full by then, the norm is not there either."""
+    shutil.copytree(sample_study.folder, tmp_path / "study")
+
+    def fail(*_: object) -> None:
+        raise OutputError("The output cannot be written.")
+
+    monkeypatch.setattr("cfanalysis.study.benchmark.norm_making.write_members", fail)
+    with pytest.raises(OutputError):
+        make_study_norm(open_study(tmp_path / "study"), "2026", publish=True)
+    assert not list(tmp_path.rglob("norm.json"))

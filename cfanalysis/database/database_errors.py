@@ -92,6 +92,7 @@ _KNOWN = (
     ),
     ("unable to open", "The database cannot be opened.", "Check the folder and your permissions."),
     ("is full", "The disk is full; nothing was changed.", "Make room, then try again."),
+    ("disk I/O error", "The disk is full, or broken; nothing was changed.", "Make room, then try again."),
     ("28P01", "The database server refuses the user or the password.", "Correct the URL."),
     ("28000", "The database server refuses the user.", "Correct the URL."),
     ("3D000", "The server has no database of that name.", "Make it (createdb), or correct the URL."),

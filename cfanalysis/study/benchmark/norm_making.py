@@ -96,8 +96,8 @@ def make_study_norm(
     same = next((n for n in known if n.content == made.content and n.published >= publish), None)
     if same is not None:
         return same
+    write_members(folder, members)  # first: without them later norms could not tell whom this one counted
     write_norm(made, folder)
-    write_members(folder, members)
     return made
 
 
