@@ -329,7 +329,7 @@ def first_client(study: Study, norm: Norm, members: Members) -> str:
 
 
 def test_no_norm_is_kept_without_the_secrets_of_its_members(
-    sample_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sample_study: Study, first_of_few: Norm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where these cannot be written, as on a disk that is full by then, the norm is not there either."""
     shutil.copytree(sample_study.folder, tmp_path / "study")
@@ -337,7 +337,9 @@ def test_no_norm_is_kept_without_the_secrets_of_its_members(
     def fail(*_: object) -> None:
         raise OutputError("The output cannot be written.")
 
-    monkeypatch.setattr("cfanalysis.study.benchmark.norm_making.write_members", fail)
+    making = "cfanalysis.study.benchmark.norm_making"
+    monkeypatch.setattr(f"{making}.make_norm", lambda *_, **__: first_of_few)
+    monkeypatch.setattr(f"{making}.write_members", fail)
     with pytest.raises(OutputError):
         make_study_norm(open_study(tmp_path / "study"), "2026", publish=True)
     assert not list(tmp_path.rglob("norm.json"))
