@@ -154,7 +154,7 @@ def test_killed_at_random_moments_every_report_is_made_exactly_once(tmp_path: Pa
 def test_a_line_that_was_cut_off_is_dropped(tmp_path: Path) -> None:
     """What a crash leaves of a last line does not matter; the last whole line of a report counts."""
     ledger = Ledger(tmp_path)
-    ledger.plan(["a", "b"], [], lambda *_: None, {})
+    ledger.plan(["a", "b"], {}, (), lambda *_: None, {})
     ledger.record(LedgerEntry("a", "a", "failed", attempt=1))
     ledger.record(LedgerEntry("a", "a", "done", attempt=2))
     with ledger.path.open("a") as stream:

@@ -162,7 +162,7 @@ def test_a_draft_is_said_and_ends_with_the_first_delivery(
 
 
 def test_a_client_that_is_gone_is_said(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Its report is of data that no longer count; the others are made as before."""
+    """Its report is of data that no longer count; the others are as before, also after a wrong file was taken back."""
     rows = many(*NAMES)
     deliver(capsys, rows, "2024.csv")
     said = deliver(capsys, rows[:36] + rows[42:], "2024.csv")
@@ -170,8 +170,13 @@ def test_a_client_that_is_gone_is_said(workspace: Path, capsys: pytest.CaptureFi
         "Hazel: no longer in the data, 6 respondents in 2024; its report is of data that no longer count"
     ]
     assert "7 unchanged" in said
+    write_rows(Path("wrong.csv"), many("Nobody", wave="2025"))
+    run(capsys, "database", "import", "wrong.csv", "--instrument", "tiny.yaml")
+    run(capsys, "database", "remove", "3")
+    said = run(capsys, "deliver", "--instrument", "tiny.yaml")
+    assert (lines(said, "send"), "7 unchanged" in said) == ([], True)
     with open_database(None) as database, database.read_transaction() as connection:
-        assert [entry["state"][:8] for entry in import_list(connection)] == ["replaced", "counts"]
+        assert [entry["state"][:8] for entry in import_list(connection)] == ["replaced", "counts", "removed "]
 
 
 def test_what_is_out_is_known_after_an_erasure(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -209,6 +209,7 @@ def remove(number: int, place: str | None, wait: float, as_json: bool) -> None:
         with opened.write_transaction() as connection:
             gone = remove_import(connection, number, now=datetime.now(UTC))
         say(f"import {number} ({gone.file}, {gone.kind}) does not count any more")
+        say("next      cfanalysis deliver --instrument FILE makes the reports that change by it")
         write_result({"database": opened.place, "removed": number, "at": gone.ended_at}, as_json=as_json)
 
 

@@ -39,18 +39,24 @@ def deliver(file: Path | None, dry_run: bool, study: str | None, **options: Any)
 
     Whose reports: those that were made before, and those of the clients that FILE is about. They are asked for as they
     were then, unless an option says otherwise, and compared with the norm that was published last; where there is none,
-    one is published. Called again, it goes on where it was stopped.
+    one is published. Called again, it goes on where it was stopped. Without FILE it does the same for what was decided
+    since, such as an alias or the removal of a wrong file.
     """
     from cfanalysis.cli.database import import_and_say
     from cfanalysis.cli.norm import delivered_norm
     from cfanalysis.cli.output import write_result
     from cfanalysis.cli.report import batch_place, make_reports
     from cfanalysis.core.text_folding import fold_text
+    from cfanalysis.database import ImportResult
+    from cfanalysis.database.database_errors import display_url
+    from cfanalysis.database.database_url import database_url
     from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
     from cfanalysis.study.workspace import reports_folder
 
     folder = _study_folder(study, options["instrument"])
-    place, made = import_and_say(file, options, dry_run=dry_run)
+    place, made = str(display_url(database_url(options["place"]))), list[ImportResult]()
+    if file or options["outcomes"] or options["organizations"]:
+        place, made = import_and_say(file, options, dry_run=dry_run)
     changes = _changes(made, options["place"])
     result: dict[str, Any] = {"database": place, "imports": [one.as_dict() for one in made]}
     if dry_run:
@@ -165,4 +171,6 @@ def _reason(entry: LedgerEntry, former: LedgerEntry | None, change: str) -> str:
     called = f"was called {former.name}" * (former.name != entry.name)
     finished = "no draft any more" * (last.is_draft and not entry.is_draft)
     parts = dict.fromkeys([change, "" if called in change else called, finished])
-    return ", ".join(filter(None, parts)) or "compared with other figures"
+    return (
+        ", ".join(filter(None, parts)) or "compared with other figures, or by another version of cfanalysis"
+    )
