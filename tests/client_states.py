@@ -140,6 +140,7 @@ STATES: dict[str, Callable[[World], str]] = {
     "another mix": lambda w: w.adjusted(48.0),
     "the same mix": lambda w: w.adjusted(50.01),
     "another mix, no place": lambda w: w.adjusted(48.0, NAN),
+    "top, unweighted": lambda w: known(priorities(replace(w.whole, importance=w.whole.importance.iloc[:0]))).method,
     "of different importance": lambda w: opportunities(w, weighted=True),
     "all as important": lambda w: opportunities(w, weighted=False),
     "order with strengths": lambda w: order(w, above=True),

@@ -53,6 +53,12 @@ def write_pseudo_catalog(folder: Path, mark: Callable[[str], str] = marked) -> N
         write_mo(stream, whole)
 
 
+def write_catalog(folder: Path, code: str) -> None:
+    """Write the compiled catalog of a language that ships into a folder."""
+    with (folder / f"{code}.mo").open("wb") as stream:
+        write_mo(stream, extraction.compiled(code))
+
+
 def unmarked_words(text: str, known: set[str] = frozenset()) -> list[str]:  # type: ignore[assignment]
     """Return the words of a text that stand outside all marks, but those that are known to be data or names."""
     outside, depth = "", 0

@@ -33,7 +33,7 @@ SOURCES: dict[Path, tuple[str, ...]] = {
         "PLACES", "GAP_PLACES", "TURNED", "profile_table", "standing_table", "pair_table", "_organizations",
     ),
     PACKAGE / "reports/common/page_blocks.py": ("client_masthead", "_SYNTHETIC", "_DRAFT"),
-    PACKAGE / "analyses/priorities.py": ("PRIORITY_METHOD", "priorities"),
+    PACKAGE / "analyses/priorities.py": ("PRIORITY_METHOD", "_STRENGTH_METHOD", "priorities"),
     **{PACKAGE / f"analyses/{name}.py": ("_METHOD",) for name in (
         "client_roles", "customer_types", "performance_levels", "open_answers")},
 }  # fmt: skip
@@ -130,7 +130,10 @@ CASES: list[tuple[str, str, str]] = [
     ("of each item's mean, drawn from its spread", "published tables", "the sample"),
     ("**A note for you.**", "a note", "no note"),
     ("the top quartile", "the sample", "peers"),
-    (" times the subject's importance", "the sample", "no benchmark"),
+    ("falls short of the top quartile, or of your own intention, by its points times", "the sample", "peers"),
+    ("falls short of the benchmark, or of your own intention, by its points times", "peers", "the sample"),
+    ("falls short of the benchmark, or of your own intention, by its points; an", "no benchmark", "the sample"),
+    ("falls short of the top quartile, or of your own intention, by its points; an", "top, unweighted", "the sample"),
     ("A strength is a practice (Do), or a narrow gap where", "the sample", "three respondents"),
     ("**Strengths and opportunities.**", "the sample", "three respondents"),
     ("Statements worded the other way round are turned", "six respondents", "three respondents"),
@@ -219,7 +222,7 @@ CASES: list[tuple[str, str, str]] = [
     ("rate what is done {} points lower than those of the same organization", "first lower", "first wider"),
     ("What is done, as each group of people sees it", "groups", "published tables"),
     ("Do by dimension, 0 to 100; the darker the higher", "groups", "published tables"),
-    ("{}: not shown, as not all of the group answered", "groups, not all of which answered", "groups"),
+    ("–: not shown, as not all of the group answered", "groups, not all of which answered", "groups"),
     ("Scores of groups of people by dimension", "groups", "published tables"),
     ("Respondents' scores, 0 to 100", "the sample", "published tables"),
     ("Means over respondents, 0 to 100, with 95% intervals", "the sample", "published tables"),
@@ -325,7 +328,7 @@ CLAIMING_NOTHING = {
     "**Scores.** {}, where {} is the mean answer.", "${} = 100\\,(x - \\min)/(\\max - \\min)$",
     "Differences are those of the numbers as printed.", "**Who counts.** “Don't know” counts as no answer.",
     "This report was made from your own answers and the benchmark's aggregates alone.",
-    "Keep what you do, and ask your customers.",
+    "Keep what you do, and ask your customers.", "Each subject counts once.",
     "**What this cannot say.** The answers are your people's judgement of your organization: how it looks from inside, "
     "not how customers see it. Differences between organizations and changes from wave to wave are not effects of "
     "anything by themselves.",

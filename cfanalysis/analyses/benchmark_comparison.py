@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.templates import sentence
 from cfanalysis.survey.confidentiality import may_show_distribution
 from cfanalysis.survey.survey_data import ClientExtract
 
@@ -13,16 +14,16 @@ AGGREGATES = ["n", "mean", "top"]
 
 
 def benchmark_label(extract: ClientExtract) -> str:
-    """Return what the client is compared with in a word or two: "Benchmark", or what its peers share.
+    """Return what the client is compared with, in the reader's language: the benchmark's mean, or that of its peers.
 
     Examples
     --------
     >>> from types import SimpleNamespace
     >>> benchmark_label(SimpleNamespace(benchmark_facts=SimpleNamespace(title="Sector: Public services")))
-    'Public services'
+    'Public services mean'
     """
     shared = extract.benchmark_facts.title.partition(": ")[2]
-    return shared or "Benchmark"
+    return sentence("{peers} mean" if shared else "Benchmark mean", peers=shared)
 
 
 def client_measures(extract: ClientExtract, scope: str) -> pd.DataFrame:

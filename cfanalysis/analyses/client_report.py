@@ -108,7 +108,7 @@ def client_standing(extract: ClientExtract) -> Standing:
         extract.criterion,
         extract.wave,
         extract.source,
-        f"{benchmark_label(extract)} mean",
+        benchmark_label(extract),
         extract.benchmark_facts.title,
         score_unit(extract.instrument, set(frame["name"])),
     )
@@ -130,7 +130,7 @@ def client_profile(extract: ClientExtract) -> SayDoProfile:
             f"{extract.client} answered no dimension completely, so it has no profile.",
             next_step="Leave the profile out of the report.",
         )
-    middle = f"{benchmark_label(extract)} mean"
+    middle = benchmark_label(extract)
     columns = {extract.client: "score", TOP_QUARTILE: "top", middle: "benchmark"}
     titles = {d.id: d.title for d in extract.instrument.gap_dimensions}
     parts = []

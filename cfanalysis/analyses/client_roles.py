@@ -22,6 +22,7 @@ from cfanalysis.analyses.respondent_scores import (
 )
 from cfanalysis.analyses.roles import position_field
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message
 from cfanalysis.statistics.disclosure import small_combination
 from cfanalysis.statistics.effects import Estimate, welch
 from cfanalysis.statistics.effects.one_sample import mean_estimate
@@ -29,7 +30,7 @@ from cfanalysis.survey.confidentiality import Split, may_show_distribution, publ
 from cfanalysis.survey.instrument import DataField, Minima
 from cfanalysis.survey.survey_data import ClientExtract, Source
 
-_METHOD = (
+_METHOD = message(
     "Means over respondents, 0 to 100, with 95% intervals by Student's t; differences by Welch. Groups below the "
     "minimum of respondents are not shown, nor what would give them away."
 )

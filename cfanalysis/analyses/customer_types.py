@@ -13,6 +13,7 @@ import pandas as pd
 
 from cfanalysis.analyses.benchmark_comparison import client_measures, latest_responses, may_split_respondents
 from cfanalysis.analyses.respondent_scores import item_answers, mean_answered, with_intervals
+from cfanalysis.core.language import message
 from cfanalysis.scoring.means import UNIT, set_scores_side_by_side
 from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.survey_data import ClientExtract, Source
@@ -20,7 +21,9 @@ from cfanalysis.survey.survey_data import ClientExtract, Source
 CUSTOMER_TYPES = ("external", "internal")
 DIFFERENCE = "difference"
 _MEASURES = (*CUSTOMER_TYPES, DIFFERENCE)
-_METHOD = "Means of the Do items about external and internal customers, 0 to 100; difference: internal minus external."
+_METHOD = message(
+    "Means of the Do items about external and internal customers, 0 to 100; difference: internal minus external."
+)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from cfanalysis.core.language import message
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import share_estimate
 from cfanalysis.survey.confidentiality import may_show_distribution
@@ -27,7 +28,7 @@ MIN_REPEATED = 3
 MAX_PHRASE = 4
 MAX_PHRASES = 6
 _COLUMNS = ["question", "kind", "text", "count"]
-_METHOD = "A theme is a list of words in the instrument; an answer can have several themes, or none."
+_METHOD = message("A theme is a list of words in the instrument; an answer can have several themes, or none.")
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _FUNCTION_WORDS = (
     "a about above after all also am an and any are as at be been before being but by can could did do "

@@ -36,7 +36,7 @@ from cfanalysis.survey.survey_data import ClientExtract, Source, Survey
 
 LEVELS = message("low"), message("moderate"), message("high")
 MIDDLE = 50.0
-_METHOD = (
+_METHOD = message(
     "An organization stands at the highest level whose statements its people agree with on average (a mean above the "
     "middle of the scale), if they also agree with those of the level below; low is the floor."
 )

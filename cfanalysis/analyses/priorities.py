@@ -29,6 +29,8 @@ from numpy.typing import NDArray
 
 from cfanalysis.analyses.benchmark_comparison import client_measures, latest_responses
 from cfanalysis.analyses.respondent_scores import item_answers
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import running_text, sentence
 from cfanalysis.scoring.means import index_scores, item_scores, one_wave, organizations_only
 from cfanalysis.statistics.effects.one_sample import correlation
 from cfanalysis.survey.confidentiality import may_show_deciles, may_show_distribution
@@ -38,7 +40,7 @@ from cfanalysis.survey.survey_data import ClientExtract, Source, Survey
 Floats = NDArray[np.float64]
 PRIORITIES_SHOWN = 3
 KINDS = ("do", "say", "gap")
-STEPS = ((0.8, "firm"), (0.5, "fair"), (0.0, "tentative"))
+STEPS = ((0.8, message("firm")), (0.5, message("fair")), (0.0, message("tentative")))
 """How sure a place among the first three is: the least share of samples, and its mark."""
 
 _LEAST_IMPORTANCE = 0.1
@@ -47,12 +49,31 @@ _NOTHING = 0.05
 
 _REPETITIONS = 1000
 _SEED = 2026
-PRIORITY_METHOD = (
+_STRENGTH_METHOD = message(
     "A strength is a practice (Do), or a narrow gap where the practice is not below the benchmark, by its points "
-    "better than the benchmark's mean; an intention alone is none. An opportunity is what falls short of {best}, or of "
-    "your own intention, by its points{weight}; an intention counts where it was asked in a pair with the practice. "
-    "Each subject counts once."
+    "better than the benchmark's mean; an intention alone is none."
 )
+PRIORITY_METHOD = {
+    ("the top quartile", True): message(
+        "An opportunity is what falls short of the top quartile, or of your own intention, by its points times the "
+        "subject's importance (its correlation with the criterion over organizations, at least {least}); an intention "
+        "counts where it was asked in a pair with the practice."
+    ),
+    ("the benchmark", True): message(
+        "An opportunity is what falls short of the benchmark, or of your own intention, by its points times the "
+        "subject's importance (its correlation with the criterion over organizations, at least {least}); an intention "
+        "counts where it was asked in a pair with the practice."
+    ),
+    ("the top quartile", False): message(
+        "An opportunity is what falls short of the top quartile, or of your own intention, by its points; an intention "
+        "counts where it was asked in a pair with the practice."
+    ),
+    ("the benchmark", False): message(
+        "An opportunity is what falls short of the benchmark, or of your own intention, by its points; an intention "
+        "counts where it was asked in a pair with the practice."
+    ),
+}
+"""How opportunities are found: what they are held against, and whether importance counts."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +172,6 @@ def priorities(
     above, weighted = bool(len(strengths)), bool(len(extract.importance))
     left = rest[~rest["item"].isin(opportunities["item"])]
     best = "the top quartile" if table["top_known"].all() else "the benchmark"
-    weight = " times the subject's importance (its correlation with the criterion over organizations, at least {least})"
     return Priorities(
         table,
         strengths if above else _first(left, "do"),
@@ -161,7 +181,11 @@ def priorities(
         weighted,
         extract.raw_responses is not None,
         repetitions,
-        PRIORITY_METHOD.format(best=best, weight=weight.format(least=_LEAST_IMPORTANCE) if weighted else ""),
+        running_text(
+            translated(_STRENGTH_METHOD),
+            sentence(PRIORITY_METHOD[best, weighted], least=_LEAST_IMPORTANCE),
+            translated("Each subject counts once."),
+        ),
         extract.source,
     )
 

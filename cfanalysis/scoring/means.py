@@ -24,16 +24,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cfanalysis.core.language import message
 from cfanalysis.core.templates import sentence
 from cfanalysis.survey.instrument import Index, Instrument
 
 INDEX_FORMULAS = {
-    "mean": "The mean of its items on 0 to 100.",
-    "percent_positive": "The percentage of positive answers.",
-    "top2box": "The percentage of the two highest answers.",
-    "nps": "The percentage of 9 and 10 minus the percentage of 0 to 6, from \N{MINUS SIGN}100 to 100.",
-    "ukcsi": "The mean of ratings from 1 to 10, times 10 (UKCSI).",
-    "acsi": "The mean of ratings from 1 to 10, stretched to 0 to 100 (ACSI, equal weights).",
+    "mean": message("The mean of its items on 0 to 100."),
+    "percent_positive": message("The percentage of positive answers."),
+    "top2box": message("The percentage of the two highest answers."),
+    "nps": message(
+        "The percentage of 9 and 10 minus the percentage of 0 to 6, from \N{MINUS SIGN}100 to 100."
+    ),
+    "ukcsi": message("The mean of ratings from 1 to 10, times 10 (UKCSI)."),
+    "acsi": message("The mean of ratings from 1 to 10, stretched to 0 to 100 (ACSI, equal weights)."),
 }
 """What each formula of an index is, in a sentence."""
 

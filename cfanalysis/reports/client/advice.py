@@ -99,13 +99,13 @@ def _by_item(found: Priorities, extract: ClientExtract) -> dict[str, list[str]]:
     for purpose, items in rounds:
         chosen = library.first_of_items(map(extract.instrument.item, items), purpose, used)
         for item, sentence in chosen.items():
-            advised.setdefault(item, []).append(sentence)
+            advised.setdefault(item, []).append(translated(sentence))
     return advised
 
 
 def _listed(introduction: str, advised: Mapping[str, Sequence[str]]) -> Prose | None:
     lines = [
-        f"- {f'**{escape_markdown(title)}.** ' if title else ''}{escape_markdown(sentence)}"
+        f"- {f'**{escape_markdown(title)}.** ' if title else ''}{escape_markdown(translated(sentence))}"
         for title, sentences in ((t.removesuffix("."), s) for t, s in advised.items())
         for sentence in sentences
     ]

@@ -48,31 +48,31 @@ def client_sheets(extract: ClientExtract) -> dict[str, list[Table]]:
     """Return the tables of a client's report by sheet; sheets without data are left out."""
     found, standing = priorities(extract), client_standing(extract)
     sheets: dict[str, list[object]] = {
-        message("Summary"): [
+        translated("Summary"): [
             client.client_standing_table(standing, extract),
             client.strengths_table(found, extract),
             client.opportunities_table(found, extract),
         ],
-        message("Who answered"): [client.participation_table(client_participation(extract))],
-        message("Dimensions"): [client.dimensions_table(extract)],
-        message("Pairs"): [client.pairs_table(client_pairs(extract), extract)],
-        message("Items"): [
+        translated("Who answered"): [client.participation_table(client_participation(extract))],
+        translated("Dimensions"): [client.dimensions_table(extract)],
+        translated("Pairs"): [client.pairs_table(client_pairs(extract), extract)],
+        translated("Items"): [
             client.client_item_table(extract, facet, distribution=True) for facet in ("say", "do")
         ],
-        message("What stands out"): [*client.extremes_tables(extremes(extract), extract).blocks],
-        message("Practices"): [client.practice_table(client_practices(extract))],
-        message("Level"): [client.level_table(client_level(extract))],
-        message("Warning signs"): [client.signs_table(client_warning_signs(extract))],
-        message("People"): [
+        translated("What stands out"): [*client.extremes_tables(extremes(extract), extract).blocks],
+        translated("Practices"): [client.practice_table(client_practices(extract))],
+        translated("Level"): [client.level_table(client_level(extract))],
+        translated("Warning signs"): [client.signs_table(client_warning_signs(extract))],
+        translated("People", context="sheet"): [
             client.roles_table(client_roles(extract)),
             client.customer_types_table(client_customer_types(extract)),
         ],
-        message("Trend"): [client.trend_table(client_trend(extract), extract)],
-        message("Open answers"): [client.themes_table(found) for found in client_comments(extract)],
-        message("Benchmark"): [client.benchmark_table(extract)],
+        translated("Trend"): [client.trend_table(client_trend(extract), extract)],
+        translated("Open answers"): [client.themes_table(found) for found in client_comments(extract)],
+        translated("Benchmark"): [client.benchmark_table(extract)],
     }
     tables = {
-        translated(name): [numeric_table(block) for block in blocks if isinstance(block, Table)]
+        name: [numeric_table(block) for block in blocks if isinstance(block, Table)]
         for name, blocks in sheets.items()
     }
     return {name: kept for name, kept in tables.items() if kept}
