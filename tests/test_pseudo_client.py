@@ -24,7 +24,7 @@ from tests.pseudo_language import CODE, unmarked_words, write_catalog, write_pse
 SIGNS = {"text", "min", "max"}
 """Words of formulas."""
 
-SAID = {"late", "well", "dear", "mia", "reports", "kb", "pdf", "utf", "html", "lang"}
+SAID = {"fast", "late", "well", "dear", "mia", "reports", "kb", "pdf", "utf", "html", "lang"}
 """What the cases of this test say as data."""
 
 
