@@ -16,7 +16,14 @@ from urllib.parse import quote
 
 from cfanalysis.core.files import atomic_file
 from cfanalysis.core.formatting import decimal
-from cfanalysis.core.language import SOURCE, current_language, message, translated, use_language
+from cfanalysis.core.language import (
+    SOURCE,
+    current_language,
+    message,
+    spoken_language,
+    translated,
+    use_language,
+)
 from cfanalysis.core.templates import sentence
 from cfanalysis.publish.batches.ledger import LedgerEntry
 from cfanalysis.publish.rendering.page_style import brand_rules, font_rules, logo_image
@@ -68,7 +75,7 @@ def write_index(
         The page cannot be written.
     """
     order = sorted(entries, key=lambda e: e.name.casefold())
-    with use_language(language or SOURCE):
+    with use_language(spoken_language(language) or SOURCE):
         page = index_page(order, title=title, notice=notice, brand=brand)
     with atomic_file(folder / _INDEX) as aside:
         aside.write_text(page, encoding="utf-8")
