@@ -9,6 +9,7 @@ import pandas as pd
 
 from cfanalysis.analyses.forest_rows import FOREST_COLUMNS, ForestRows
 from cfanalysis.analyses.priorities import Priorities
+from cfanalysis.core.language import message
 from cfanalysis.survey.survey_data import ClientExtract
 
 _SHOWN = 12
@@ -34,15 +35,15 @@ def client_importance(found: Priorities | None, extract: ClientExtract) -> Fores
     first = table["item"].isin(found.opportunities["item"])
     best = table["item"].isin(found.strengths["item"])
     groups = {
-        "Your opportunities": first,
-        "Your strengths" if found.above else "Strongest in itself": best,
-        "Others that go with it most closely": ~(first | best),
+        message("Your opportunities"): first,
+        message("Your strengths") if found.above else message("Strongest in itself"): best,
+        message("Others that go with it most closely"): ~(first | best),
     }
     frame = pd.concat([table[chosen].assign(group=title) for title, chosen in groups.items()]).head(_SHOWN)
     if len(frame) < 2:
         return None
     frame = frame.rename(columns={"title": "label", "importance": "estimate"})
-    frame = frame.assign(unit="correlation", strong=frame["item"].isin(found.opportunities["item"]))
+    frame = frame.assign(unit=message("correlation"), strong=frame["item"].isin(found.opportunities["item"]))
     n = int(frame["n"].max())
     return ForestRows(
         frame[FOREST_COLUMNS], "Correlation", extract.criterion, n, extract.source, signed=False

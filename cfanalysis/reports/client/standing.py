@@ -79,7 +79,8 @@ def bands_figure(extract: ClientExtract) -> Figure | Prose | None:
             "standing",
             "The spread of organizations is left out: the benchmark has too few of them to show quartiles.",
         )
-    caption = client_bands_caption(bands, benchmark=extract.benchmark_facts.title)
+    among = translated(extract.benchmark_facts.title)
+    caption = client_bands_caption(bands, benchmark=among)
     return figure(quartile_bands, bands, caption=caption)
 
 
