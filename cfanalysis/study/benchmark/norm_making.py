@@ -225,14 +225,15 @@ def renewed_figures(
     every = every[every["scope"] != MEMBER].assign(part=_parts(every)["part"])
     every["total"] = every.groupby(["norm", *FIGURE, "figure"]).ngroup()
     every["now"] = every["norm"] == len(published)
+    every["key"], keys = _numbered(every, [*FIGURE, "part"])
     found: set[tuple[str, ...]] = set()
     decided: dict[tuple[bytes, ...], set[int]] = {}
     linked = [rows for _, rows in every.groupby(linked_measures(every), sort=False) if rows["now"].any()]
     for number, rows in enumerate(linked, 1):
-        now, keys = rows["now"].to_numpy(), rows[[*FIGURE, "part"]].astype(str)
+        now, own_key = rows["now"].to_numpy(), rows["key"].to_numpy()
         grouped: dict[Any, Any] = rows.groupby(["field", "value", "part", "now"], sort=False).indices
         figures = {
-            key: (places, set(keys.iloc[places].itertuples(index=False, name=None)))
+            key: (places, {keys[k] for k in np.unique(own_key[places])})
             for key, places in grouped.items()
             if key[-1]
         }
@@ -274,9 +275,10 @@ def _weights(rows: pd.DataFrame) -> Weights:
 
     A gap is Say less Do, and the last of several shares that add up is what the others leave.
     """
-    measures = set(rows[MEASURE].itertuples(index=False, name=None))
-    differences = [m for m in measures if m[2] == "gap" or m[1] == "difference"]
-    terms = sorted(measures.difference(differences), reverse=True)  # Say before Do, internal before external
+    number, known = _numbered(rows, MEASURE)
+    differences = [m for m in known if m[2] == "gap" or m[1] == "difference"]
+    # Say before Do, internal before external
+    terms = sorted(set(known).difference(differences), reverse=True)
     if (len(differences), len(terms)) == (1, 2):
         others = {differences[0]: np.array([1.0, -1.0])}
     elif len(terms) > 1 and not differences:
@@ -284,8 +286,13 @@ def _weights(rows: pd.DataFrame) -> Weights:
     else:
         terms, others = [*terms, *differences], {}
     each = dict(zip(terms, np.eye(len(terms)), strict=True)) | others
-    own = [each[m] for m in rows[MEASURE].itertuples(index=False, name=None)]
-    return np.asarray(np.array(own) * rows[["weight"]].to_numpy(float))
+    return np.asarray(np.array([each[m] for m in known])[number] * rows[["weight"]].to_numpy(float))
+
+
+def _numbered(rows: pd.DataFrame, columns: list[str]) -> tuple[NDArray[np.int_], list[tuple[str, ...]]]:
+    """Return the number of what each row says in some columns, and what has each number."""
+    grouped = rows.groupby(columns)
+    return np.asarray(grouped.ngroup(), dtype=int), [tuple(map(str, key)) for key in grouped.size().index]
 
 
 def _form(totals: Sequence[Weights], parts: int) -> tuple[bytes, ...]:

@@ -39,12 +39,12 @@ def benchmark_record(groups: Mapping[GroupKey, Benchmark], members: Members) -> 
     """
     measures = groups[ALL].measures
     roles = measures.role_states.set_index("organization")
-    tokens = _units(
-        measures.latest, members, dict(zip(roles.index.astype(str), roles["people"], strict=True))
-    )
-    units = measures.latest[["organization", *MEASURE]].join(tokens)
-    parts = [_group_record(key, benchmark, units, members) for key, benchmark in groups.items()]
-    parts.append(_trend_record(groups[ALL], members))
+    people = dict(zip(roles.index.astype(str), roles["people"], strict=True))
+    units = measures.latest[["organization", *MEASURE]].join(_units(measures.latest, members, people))
+    parts = [_group_records(groups, units), _trend_record(groups[ALL], members)]
+    for group, benchmark in groups.items():
+        tokens = [members.token(name, MEMBER) for name in benchmark.membership.organizations]
+        parts.append(_rows(group, (MEMBER, "", ""), "", tokens))
     states = [members.token(who, STATE, text) for who, text in organization_states(measures).items()]
     parts += [_rows(ALL, of, "", states) for of in (IMPORTANCE[2:], (MEMBER, STATE, ""))]
     for column, key in (("mix", ROLE_MIX), ("people", ROLE_ANSWERS)):
@@ -59,35 +59,35 @@ def _units(rows: pd.DataFrame, members: Members, people: Mapping[str, str]) -> p
     A unit is another where one of the linked measures was corrected, ``own`` only where this one was. What is adjusted
     for roles changes with the organization's people alone.
     """
-    scores = rows["name"] + rows["facet"] + rows["score"].map("{:.6f}".format)
-    scores = scores.mask(
-        rows["scope"] == ADJUSTED_SCOPE, [people.get(who, "") for who in rows["organization"]]
-    )
-    whose = [rows["organization"], linked_measures(rows), rows["wave"]]
-    versions = {"unit": scores.groupby(whose).transform(" ".join), "own": scores}
-    return pd.DataFrame(
-        {
-            column: [members.token(str(who), *of) for who, *of in zip(*whose, texts, strict=True)]
-            for column, texts in versions.items()
-        },
-        index=rows.index,
-    )
+    columns = [rows[c].tolist() for c in ("organization", "wave", "scope", "name", "facet", "score")]
+    whose = list(zip(columns[0], linked_measures(rows).tolist(), columns[1], strict=True))
+    scores = [
+        people.get(who, "") if scope == ADJUSTED_SCOPE else f"{name}{facet}{score:.6f}"
+        for who, _, scope, name, facet, score in zip(*columns, strict=True)
+    ]
+    versions: dict[tuple[str, str, str], list[str]] = {}
+    for key, score in zip(whose, scores, strict=True):
+        versions.setdefault(key, []).append(score)
+    tokens = {key: members.token(*key, " ".join(version)) for key, version in versions.items()}
+    own = [members.token(*key, score) for key, score in zip(whose, scores, strict=True)]
+    return pd.DataFrame({"unit": [tokens[key] for key in whose], "own": own}, index=rows.index)
 
 
-def _group_record(key: GroupKey, benchmark: Benchmark, units: pd.DataFrame, members: Members) -> pd.DataFrame:
-    """Return the units of the means and quartile means of a group that may be shown."""
-    shown = benchmark.aggregates
-    rows = benchmark.membership.rows[["organization", *MEASURE]].merge(units, on=["organization", *MEASURE])
-    rows = rows.merge(shown[MEASURE], on=MEASURE)
-    parts = [rows.assign(figure="")]
-    for quartile, column in QUARTILE_COLUMNS.items():
-        inside = rows[rows["organization"].map(benchmark.membership.quartiles) == quartile]
-        parts.append(
-            inside.merge(shown.loc[shown[column].notna(), MEASURE], on=MEASURE).assign(figure=column)
-        )
-    found = pd.concat(parts).assign(field=key[0], value=key[1], weight=1.0)
-    tokens = [members.token(name, MEMBER) for name in benchmark.membership.organizations]
-    return pd.concat([found[RECORD], _rows(key, (MEMBER, "", ""), "", tokens)])
+def _group_records(groups: Mapping[GroupKey, Benchmark], units: pd.DataFrame) -> pd.DataFrame:
+    """Return the units of the means and quartile means of all groups that may be shown."""
+    counting, shown = [], []
+    for (field, value), benchmark in groups.items():
+        rows, group = benchmark.membership.rows[["organization", *MEASURE]], {"field": field, "value": value}
+        quartile = rows["organization"].map(benchmark.membership.quartiles).map(QUARTILE_COLUMNS)
+        counting.append(rows.assign(**group, quartile=quartile.fillna("")))
+        shown.append(benchmark.aggregates[[*MEASURE, *QUARTILE_COLUMNS.values()]].assign(**group))
+    rows = pd.concat(counting).merge(pd.concat(shown), on=FIGURE)
+    rows = rows.merge(units, on=["organization", *MEASURE]).assign(figure="", weight=1.0)
+    inside = [
+        rows[(rows["quartile"] == column) & rows[column].notna()].assign(figure=column)[RECORD]
+        for column in QUARTILE_COLUMNS.values()
+    ]
+    return pd.concat([rows[RECORD], *inside])
 
 
 def _trend_record(benchmark: Benchmark, members: Members) -> pd.DataFrame:
