@@ -179,7 +179,7 @@ def test_what_is_read_from_a_report_is_what_is_printed_everywhere(
     found = list(figures_of(rows, sample_study))
     assert len(found) >= least
     for scope, name, facet, figure, number in found:
-        assert number == pytest.approx(float(printed.loc[(scope, name, facet), figure]), abs=1e-6), (
+        assert number == pytest.approx(float(str(printed.loc[(scope, name, facet), figure])), abs=1e-6), (
             scope,
             name,
         )
@@ -237,6 +237,6 @@ def test_the_questionnaire_s_page_holds_printed_figures_alone(
     assert len(benchmark["measures"]) > 20
     for measure, figures in benchmark["measures"].items():
         for figure, number in figures.items():
-            assert number == pytest.approx(float(printed.loc[tuple(measure.split("/")), figure]), abs=1e-9), (
-                measure
-            )
+            assert number == pytest.approx(
+                float(str(printed.loc[tuple(measure.split("/")), figure])), abs=1e-9
+            ), measure

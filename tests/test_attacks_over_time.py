@@ -197,6 +197,7 @@ def play_of_dimension(reader: Reader, dimension: str, facet: str) -> float:
         for sign in (1, -1):
             found = linprog(sign * direction, limits, sides, bounds=(0, 100))
             assert found.status == 0, found.message
+            assert found.x is not None
             least[:], most[:] = np.minimum(least, found.x), np.maximum(most, found.x)
 
     for direction in random.normal(size=(6, len(place))):

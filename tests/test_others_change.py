@@ -14,7 +14,6 @@ from pypdf import PdfReader
 
 from cfanalysis.cli import cfanalysis
 from cfanalysis.core.errors import ConfidentialityError
-from cfanalysis.scoring.score_table import MEASURE
 from cfanalysis.study.benchmark.norm import Norm, norms_folder, read_members
 from cfanalysis.study.benchmark.norm_making import make_norm, make_study_norm
 from cfanalysis.study.benchmark.peers import StudyBenchmarks
@@ -170,9 +169,9 @@ def test_effects_of_positions_are_renewed_when_enough_have_changed(years: Years)
 
 def test_adjusted_scores_have_no_means_to_subtract(years: Years) -> None:
     """The mean of adjusted scores is that of the scores: a second norm would show in one what it hides in the other."""
-    rows = years.norm.aggregates.set_index(MEASURE).loc["adjusted"]
+    rows = years.norm.aggregates.query("scope == 'adjusted'")
     assert rows[["mean", "top", "bottom", "n_top"]].isna().all(axis=None)
-    assert rows.loc[rows["field"] == "all", "p50"].notna().all()
+    assert rows.query("field == 'all'")["p50"].notna().all()
     effects = years.norm.role_effects
     assert (effects["effect"].round(1) == effects["effect"]).all()
     assert (effects["share"].round(2) == effects["share"]).all()
