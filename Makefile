@@ -28,7 +28,7 @@ help:
 	@echo "make test-system  install what deeper tests need (poppler, R, Java, PostgreSQL) and run them"
 	@echo "make test-browser install Chromium and drive the questionnaire and every notebook in JupyterLab"
 	@echo "make test-lab     the short form of it: one notebook in JupyterLab, saved as PDF and web page"
-	@echo "make fuzz         mutated files, ten thousand of each kind: exports, tables, brands, instruments, notebooks"
+	@echo "make fuzz         mutated files, ten thousand of each kind (a tenth where one takes long): all that is read"
 	@echo "make audit        the locked dependencies: licences, wheels for the next Python, known vulnerabilities"
 	@echo "make attacks      all measures against written files, norms and extracts: what does an attacker find?"
 	@echo "make canaries     two hundred clients' reports, searched for words of the others"
@@ -97,8 +97,7 @@ test-system: $(VENV)/installed-test
 audit: $(VENV)/installed-test
 	$(BIN)/python docs/audit.py
 
-# Ten thousand mutated tables against the readers and the cleaning, and as many exports of survey tools, brands,
-# instruments, column maps and notebooks against what reads them; the tries of each kind are printed.
+# Ten thousand mutated files of each kind that is read, of slow ones a tenth; the tries of each kind are printed.
 fuzz: $(VENV)/installed-test
 	CFANALYSIS_FUZZ=10000 $(BIN)/python -m pytest -q tests/fuzz -m fuzz
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cfanalysis.core.errors import OutputError
 from cfanalysis.core.files import atomic_file, atomic_folder
 from cfanalysis.core.unfinished import UNFINISHED, Aside, clear_unfinished, work_folder
 
@@ -21,6 +23,7 @@ pytest.importorskip("fcntl", reason="no locks that end with their process")
 KILLED = """
 import os, signal, sys
 from pathlib import Path
+from cfanalysis.core.errors import OutputError
 from cfanalysis.core.files import atomic_file, atomic_folder
 from cfanalysis.core.unfinished import work_folder
 
@@ -138,3 +141,12 @@ def test_a_register_that_others_may_write_is_not_used(
         assert (own.stat().st_mode & 0o777, len(list(own.iterdir()))) == (0o700, 1)
         own.chmod(0o777)
         assert Aside(tmp_path).path.parent == tmp_path  # not entered, and nothing fails
+
+
+def test_a_message_names_what_was_to_be_written(tmp_path: Path) -> None:
+    """And not the temporary name, which nobody has chosen."""
+    (tmp_path / "file").write_text("")
+    for folder in (tmp_path / "file", tmp_path / "full"):
+        with pytest.raises(OutputError) as caught, atomic_file(folder / "c.csv") as aside:
+            raise PermissionError(errno.EACCES, "Permission denied", str(aside))
+        assert UNFINISHED not in str(caught.value)

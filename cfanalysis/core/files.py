@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cfanalysis.core.errors import OutputError
-from cfanalysis.core.unfinished import Aside, clear_unfinished
+from cfanalysis.core.unfinished import UNFINISHED, Aside, clear_unfinished
 
 _OF_SYSTEMS = ("Thumbs.db", "desktop.ini", "__MACOSX", ":Zone.Identifier")
 _LONGEST_NAME = 60  # characters, not counting a hash; of many bytes each, fewer
@@ -148,7 +148,7 @@ def _translated_errors(target: Path) -> Iterator[None]:
     except OSError as error:
         raise OutputError(
             "The output cannot be written.",
-            where=error.filename or target,
+            where=target if UNFINISHED in str(error.filename or UNFINISHED) else error.filename,
             value=error.strerror or error,
             next_step="Choose a folder that you can write to and that has enough space; nothing was changed.",
         ) from error

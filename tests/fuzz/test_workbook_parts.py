@@ -123,7 +123,8 @@ def changed(
         for name, content in files.items():
             made.writestr(name, content)
         if archive == "twice":
-            made.writestr(at, files[at])
+            with pytest.warns(UserWarning, match="Duplicate name"):
+                made.writestr(at, files[at])
     return stream.getvalue()
 
 
