@@ -80,8 +80,8 @@ def charts(study: str, out: Path | None, as_json: bool, verbose: bool, **given: 
         if not (given["research"] or given["wave"] == "first" or opened.survey.instrument.public):
             options["figures"] = norm_figures(opened, given["norm"])
         made = write_charts(opened.survey, folder=folder, jobs=jobs, **options)
-    for name, reason in made.omitted.items():
-        say(f"left out: {name}: {reason}")
+    for reason in dict.fromkeys(made.omitted.values()):
+        say(f"left out: {', '.join(name for name, own in made.omitted.items() if own == reason)}: {reason}")
     files = [str(file) for file in made.files]
     result = {"study": opened.name, "files": files, "left_out": made.omitted}
     write_result(result, as_json=as_json, verbose=verbose)
