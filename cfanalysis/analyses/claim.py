@@ -11,12 +11,13 @@ from cfanalysis.analyses.claim_data import (
     claim_data,
     typical_respondents,
 )
+from cfanalysis.core.language import message
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test import Verdict, composite_verdict
 from cfanalysis.statistics.claim_test.criterion_mode import verdict_on_evidence
 from cfanalysis.survey.survey_data import Survey
 
-SAME_PEOPLE = (
+SAME_PEOPLE = message(
     "Criterion and gap come from the same respondents: what makes a person rate everything better makes both "
     "better (common method bias)."
 )

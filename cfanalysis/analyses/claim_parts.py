@@ -21,6 +21,7 @@ import numpy as np
 
 from cfanalysis.analyses.claim import CLAIM_REPETITIONS, verdict_on
 from cfanalysis.analyses.claim_data import CLAIM_SEED, ClaimData, CriterionKind, claim_data, claim_evidence
+from cfanalysis.core.language import message
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test.result import Metric, Verdict
 from cfanalysis.statistics.claim_test.subscales import part_contrasts
@@ -203,7 +204,7 @@ def _parts(instrument: Instrument, data: ClaimData) -> Iterator[_PartDescription
     """Yield each part: scope, id, title, facet, places of its Say items and of its Do items."""
     items = data.items
     say, do = ([i for i, item in enumerate(items) if item.facet == facet] for facet in ("say", "do"))
-    yield "overall", "overall", "Overall", "", say, do
+    yield "overall", "overall", message("Overall"), "", say, do
     whole = (len(say), len(do))
     for d in instrument.gap_dimensions:
         own = [[i for i in places if items[i].dimension == d.id] for places in (say, do)]

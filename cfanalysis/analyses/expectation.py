@@ -15,13 +15,14 @@ import pandas as pd
 from cfanalysis.analyses.benchmark_comparison import client_measures, latest_responses, may_split_respondents
 from cfanalysis.analyses.respondent_scores import item_answers, with_intervals
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message
 from cfanalysis.scoring.means import UNIT, WhichWave, item_means, one_wave, organizations_only
 from cfanalysis.statistics.effects.one_sample import mean_estimate
 from cfanalysis.survey.confidentiality import may_show_benchmark
 from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.survey_data import ClientExtract, Source, Survey
 
-_METHOD = (
+_METHOD = message(
     "Mean counts of ten recent contacts as shares of their sum; intervals by Student's t over respondents (of one "
     "organization) or over organizations, cut to 0 and 100%."
 )

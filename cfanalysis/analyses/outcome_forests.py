@@ -12,8 +12,11 @@ import pandas as pd
 
 from cfanalysis.analyses.forest_rows import FOREST_COLUMNS, ForestRows
 from cfanalysis.analyses.outcome_relations import OutcomeRelations
+from cfanalysis.analyses.units import quartile_name
+from cfanalysis.core.language import message
+from cfanalysis.core.templates import sentence
 
-_SHARE = "percent of the variance"
+_SHARE = message("percent of the variance")
 
 
 def dose_forest(found: Sequence[OutcomeRelations]) -> ForestRows | None:
@@ -28,7 +31,11 @@ def dose_forest(found: Sequence[OutcomeRelations]) -> ForestRows | None:
         for dose in relation.doses.to_dict(orient="records"):
             value, low, high = (float(dose[name]) - mean for name in ("value", "low", "high"))
             label, unit, n = (
-                f"{dose['quartile']} quartile of Do (n = {int(dose['n'])})",
+                sentence(
+                    "{quartile} of Do (n = {n})",
+                    quartile=quartile_name(dose["quartile"]),
+                    n=str(int(dose["n"])),
+                ),
                 relation.outcome,
                 int(dose["n"]),
             )

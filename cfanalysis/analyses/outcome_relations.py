@@ -22,6 +22,7 @@ from statsmodels.regression.linear_model import OLS
 
 from cfanalysis.analyses.ranked_gaps import quartile_means
 from cfanalysis.core.errors import AnalysisError, nearest
+from cfanalysis.core.language import message
 from cfanalysis.scoring.means import one_wave, organizations_only
 from cfanalysis.scoring.score_table import score_table
 from cfanalysis.statistics.effects import Estimate, RelativeImportance, adjust_p_values, relative_importance
@@ -33,9 +34,9 @@ from cfanalysis.survey.survey_data import Source, Survey
 Floats = NDArray[np.float64]
 _SEED = 2026
 _REPETITIONS = 1000
-_FACET_TITLES = {"say": "Say", "do": "Do", "gap": "Gap"}
-WITHIN_GROUPS = "All, each compared within its own group"
-OUTCOME_METHOD = (
+_FACET_TITLES = {"say": message("Say"), "do": message("Do"), "gap": message("Gap")}
+WITHIN_GROUPS = message("All, each compared within its own group")
+OUTCOME_METHOD = message(
     "Say and Do are how an organization's own people rate it; what it does was not observed. "
     "Each organization counts once, with its latest wave that has the outcome. Lines: least squares on the "
     "standardized score, HC3 standard errors. Relative importance: LMG, with percentile intervals of a bootstrap of "

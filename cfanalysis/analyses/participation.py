@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cfanalysis.core.language import SOURCE, use_language
+from cfanalysis.core.language import SOURCE, message, use_language
 from cfanalysis.core.templates import sentence
 from cfanalysis.scoring.means import one_wave, organizations_only
 from cfanalysis.survey.confidentiality import may_show_distribution
@@ -24,7 +24,7 @@ from cfanalysis.survey.survey_data import Source, Survey
 EDGES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 MAX_CLASSES = 9
 MAX_OPTIONS = 10
-OTHER, NOT_SAID = "other", "not said"
+OTHER, NOT_SAID = "other", message("not said")
 _QUANTILES = {"p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 
 

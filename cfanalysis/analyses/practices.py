@@ -15,13 +15,14 @@ import pandas as pd
 from cfanalysis.analyses.benchmark_comparison import client_measures
 from cfanalysis.analyses.ranked_gaps import ranked_gaps
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message
 from cfanalysis.scoring.means import WhichWave, one_wave, organizations_only, set_scores
 from cfanalysis.statistics.effects import adjust_p_values, hedges_g, welch
 from cfanalysis.statistics.quartiles import QUARTILES
 from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.survey_data import ClientExtract, Source, Survey
 
-_METHOD = (
+_METHOD = message(
     "A practice's score is the mean of its Do items on 0 to 100. Top quartile against rest: Welch's test over "
     "organizations, Hedges' g, p adjusted for all practices by Holm's method and by Benjamini and Hochberg's."
 )

@@ -24,12 +24,13 @@ import scipy  # its submodules are imported when they are first used, and report
 
 from cfanalysis.analyses.respondent_scores import FACETS_AND_GAP, facet_scores
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message
 from cfanalysis.scoring.means import UNIT, WhichWave, one_wave
 from cfanalysis.survey.confidentiality import may_show_benchmark
 from cfanalysis.survey.instrument import DataField, Instrument
 from cfanalysis.survey.survey_data import Source, Survey
 
-ROLE_METHOD = (
+ROLE_METHOD = message(
     "Respondents' scores (0 to 100) regressed on the fact with an effect for every organization, so that only "
     "colleagues are compared; 95% intervals clustered by organization."
 )

@@ -30,7 +30,8 @@ from numpy.typing import NDArray
 
 from cfanalysis.analyses.respondent_scores import index_answers, item_answers
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.language import message
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import sentence
 from cfanalysis.scoring.means import INDEX_FORMULAS
 from cfanalysis.statistics.effects import Estimate, adjust_p_values, weighted_change, weighted_mean
 from cfanalysis.survey.confidentiality import may_show_distribution
@@ -299,16 +300,30 @@ def _improvement(survey: Survey, people: pd.DataFrame, design: Design) -> pd.Dat
     return pd.DataFrame(rows, columns=columns)
 
 
+_METHODS: dict[tuple[Design, bool], str] = {
+    ("customers", True): message(
+        "A customer's index is {formula}; at least half of the ratings are needed. Means over customers, weighted; "
+        "standard errors for customers drawn within organizations, which are the strata. Customers asked in both waves "
+        "are compared with themselves; changes are tested by t, p adjusted by Holm."
+    ),
+    ("customers", False): message(
+        "A customer's index is {formula}; at least half of the ratings are needed. Means over customers, every "
+        "customer counts once; standard errors for customers drawn within organizations, which are the strata. "
+        "Customers asked in both waves are compared with themselves; changes are tested by t, p adjusted by Holm."
+    ),
+    ("organizations", True): message(
+        "A customer's index is {formula}; at least half of the ratings are needed. Means over customers, weighted; "
+        "standard errors for organizations drawn as clusters of customers. Customers asked in both waves are compared "
+        "with themselves; changes are tested by t, p adjusted by Holm."
+    ),
+    ("organizations", False): message(
+        "A customer's index is {formula}; at least half of the ratings are needed. Means over customers, every "
+        "customer counts once; standard errors for organizations drawn as clusters of customers. Customers asked in "
+        "both waves are compared with themselves; changes are tested by t, p adjusted by Holm."
+    ),
+}
+
+
 def _method(index: Index, design: Design, *, weighted: bool) -> str:
-    formula = "the" + INDEX_FORMULAS[index.formula].removeprefix("The").rstrip(".")
-    drawn = (
-        "customers drawn within organizations, which are the strata"
-        if design == "customers"
-        else "organizations drawn as clusters of customers"
-    )
-    weights = "weighted" if weighted else "every customer counts once"
-    return (
-        f"A customer's index is {formula}; at least half of the ratings are needed. Means over customers, {weights}; "
-        f"standard errors for {drawn}. Customers asked in both waves are compared with themselves; changes are tested "
-        "by t, p adjusted by Holm."
-    )
+    formula = translated(INDEX_FORMULAS[index.formula]).rstrip(".")
+    return sentence(_METHODS[design, weighted], formula=formula[:1].lower() + formula[1:])

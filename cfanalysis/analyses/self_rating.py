@@ -28,6 +28,7 @@ from scipy import stats
 from cfanalysis.analyses.outcome_relations import outcome_table
 from cfanalysis.analyses.ranked_gaps import quartile_means
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message, translated
 from cfanalysis.scoring.means import index_scores, organizations_only
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import mean_estimate, rank_correlation
@@ -38,11 +39,11 @@ from cfanalysis.survey.survey_data import Source, Survey
 Floats = NDArray[np.float64]
 OVER, UNDER, IN_AGREEMENT = "over-rater", "under-rater", "in agreement"
 HALF_SD = 0.5
-_ORDER = (
+_ORDER = message(
     "Self-rating and customers' rating: Spearman's rank correlation, interval by Bonett and Wright; quartiles of the "
     "self-rating in standard deviations."
 )
-_METHOD = (
+_METHOD = message(
     "Difference: self-rating minus customers' rating. Limits of agreement: mean difference plus and minus 1.96 "
     "standard deviations. Over- and under-raters: differences more than half a standard deviation from the "
     "mean difference. ICC: two-way random effects, single ratings."
@@ -146,7 +147,7 @@ def self_rating(
         chosen.title,
         outcome,
         len(table),
-        f"{_METHOD} {_ORDER}" if same_scale else _ORDER,
+        " ".join(map(translated, (_METHOD, _ORDER) if same_scale else (_ORDER,))),
         survey.source,
     )
 

@@ -36,7 +36,7 @@ from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups
 from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.survey_data import PERSON, ClientExtract, Source, Survey
 
-_METHOD = (
+_METHOD = message(
     "Respondents who answered in both waves, by their ids, are compared with themselves, others count as independent "
     "samples; over organizations the change is that of the same organizations. A change is no effect of anything by "
     "itself."

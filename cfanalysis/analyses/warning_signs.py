@@ -15,6 +15,7 @@ import pandas as pd
 
 from cfanalysis.analyses.benchmark_comparison import client_measures, may_split_respondents
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message
 from cfanalysis.scoring.means import (
     UNIT,
     WhichWave,
@@ -32,7 +33,7 @@ from cfanalysis.survey.survey_data import ClientExtract, Source, Survey
 
 HALF = 0.5
 _ALL = "all signs"
-_METHOD = (
+_METHOD = message(
     "The share of respondents who say yes, with Wilson's interval. Agreement is rwg with two equally likely answers as "
     "the null: 1 where all say the same, 0 where they are split. An organization has a sign where more than half "
     "see it."

@@ -20,16 +20,17 @@ from cfanalysis.analyses.robustness import (
     within,
 )
 from cfanalysis.analyses.robustness.robustness_input import AnalysisResult, RobustnessInput
+from cfanalysis.core.language import message
 
 VERDICT, CIRCULAR, _CUT, LINE, PEOPLE, DATA, RANK, HALO = (
-    "The verdict's own contrast",
-    "Quartiles cut on the gap's own items",
-    "Another cut",
-    "Without a cut",
-    "Single respondents and answers",
-    "Other data",
-    "By ranks",
-    "A shared halo",
+    message("The verdict's own contrast"),
+    message("Quartiles cut on the gap's own items"),
+    message("Another cut"),
+    message("Without a cut"),
+    message("Single respondents and answers"),
+    message("Other data"),
+    message("By ranks"),
+    message("A shared halo"),
 )
 
 
@@ -85,10 +86,13 @@ ANALYSES: tuple[Analysis, ...] = (
     ),
     *(
         Analysis(
-            f"cut_{round(100 * share)}", f"Top group from the {round(100 * share)}% quantile", _CUT,
+            f"cut_{round(100 * share)}", label, _CUT,
             "a lucky cut", "the ceiling, a halo", partial(cuts.cut_at, share=share),
         )
-        for share in (0.67, 0.70, 0.75, 0.80)
+        for share, label in (
+            (0.67, message("Top group from the 67% quantile")), (0.70, message("Top group from the 70% quantile")),
+            (0.75, message("Top group from the 75% quantile")), (0.80, message("Top group from the 80% quantile")),
+        )
     ),
     Analysis(
         "top_bottom", "Bottom quartile minus top quartile", _CUT, "blur from the middle",
@@ -104,11 +108,15 @@ ANALYSES: tuple[Analysis, ...] = (
     ),
     *(
         Analysis(
-            f"quantile_{round(100 * q)}", f"{name} of the gap (quantile regression)", LINE,
+            f"quantile_{round(100 * q)}", label, LINE,
             "the pull of extreme organizations", "the ceiling, a halo",
             partial(continuous.quantile_line, quantile=q),
         )
-        for q, name in ((0.25, "Lower quartile"), (0.5, "Median"), (0.75, "Upper quartile"))
+        for q, label in (
+            (0.25, message("Lower quartile of the gap (quantile regression)")),
+            (0.5, message("Median of the gap (quantile regression)")),
+            (0.75, message("Upper quartile of the gap (quantile regression)")),
+        )
     ),
     Analysis(
         "mixed", "Mixed model, (1 | organization)", PEOPLE, "unequal numbers of respondents, sector",

@@ -18,6 +18,8 @@ from cfanalysis.analyses.robustness.robustness_input import (
 )
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import p_phrase
+from cfanalysis.core.language import message
+from cfanalysis.core.templates import sentence
 from cfanalysis.statistics.claim_test.layout import Floats
 
 INCONGRUENCE = np.array([0.0, 1.0, -1.0, 0.0, 0.0, 0.0])
@@ -41,11 +43,11 @@ def polynomial_regression(material: RobustnessInput) -> AnalysisResult:
     only = evidence.halvings[0]
     say, do, outcome = only.say, only.do, only.criterion
     estimate, se, bend = response_surface(say, do, (outcome - outcome.mean()) / outcome.std(ddof=1))
-    detail = f"Curvature along the line of incongruence: {p_phrase(bend)}."
+    detail = sentence("Curvature along the line of incongruence: {p}.", p=p_phrase(bend))
     return AnalysisResult(
         mean_over_halvings([(-estimate, se)], df=evidence.n - 6),
         evidence.n,
-        "SD of the outcome per point",
+        message("SD of the outcome per point"),
         detail,
     )
 

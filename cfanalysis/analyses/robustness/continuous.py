@@ -31,6 +31,7 @@ from cfanalysis.analyses.robustness.robustness_input import (
 )
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import p_phrase
+from cfanalysis.core.templates import sentence
 from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.effects import Estimate
@@ -78,8 +79,12 @@ def spline(material: RobustnessInput) -> AnalysisResult:
         found.append((float(contrast @ fit.params), se))
         bent = np.eye(design.shape[1])[2:]
         bends.append(float(fit.wald_test(bent, use_f=True, scalar=True).pvalue))
-    over = ", median of halvings" if len(bends) > 1 else ""
-    detail = f"Departure from a straight line: {p_phrase(float(np.median(bends)))}{over}."
+    template = (
+        "Departure from a straight line: {p}, median of halvings."
+        if len(bends) > 1
+        else "Departure from a straight line: {p}."
+    )
+    detail = sentence(template, p=p_phrase(float(np.median(bends))))
     return AnalysisResult(
         mean_over_halvings(found, df=max(evidence.groups - 4, 1)), evidence.n, detail=detail
     )
@@ -109,7 +114,11 @@ def quantile_line(material: RobustnessInput, quantile: float) -> AnalysisResult:
         found.append((-slope * apart, float(fit.bse[1]) * apart))
     n = material.evidence.n
     detail = (
-        f"The iterations did not converge in {exact} of {len(found)} fits, which were solved exactly instead."
+        sentence(
+            "The iterations did not converge in {exact} of {n} fits, which were solved exactly instead.",
+            exact=exact,
+            n=len(found),
+        )
         if exact
         else ""
     )

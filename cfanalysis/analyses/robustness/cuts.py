@@ -11,6 +11,8 @@ from cfanalysis.analyses.claim_data import CriterionKind
 from cfanalysis.analyses.robustness.robustness_input import AnalysisResult, RobustnessInput
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import p_phrase
+from cfanalysis.core.language import message
+from cfanalysis.core.templates import sentence
 from cfanalysis.scoring.means import WhichWave, one_wave, organizations_only
 from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.layout import Floats
@@ -31,7 +33,9 @@ def same_mix(material: RobustnessInput) -> AnalysisResult:
     """Return rest minus top when every organization has the same mix of respondents."""
     if material.verdict.raw is None:
         raise AnalysisError("Nothing that varies within organizations is known of respondents")
-    detail = f"The same in every organization: {', '.join(material.verdict.standardized_for)}."
+    detail = sentence(
+        "The same in every organization: {fields}.", fields=", ".join(material.verdict.standardized_for)
+    )
     return AnalysisResult(material.verdict.delta, material.evidence.n, detail=detail)
 
 
@@ -140,9 +144,13 @@ def ranks(material: RobustnessInput) -> AnalysisResult:
         except AnalysisError:  # groups that do not overlap have no variance to test with
             continue
     median = float(np.median([p for p in tests if p is not None])) if tests else None
-    over = f", median of {len(gaps)} halvings" if len(gaps) > 1 else ""
-    detail = "" if median is None else f"Brunner and Munzel's test: {p_phrase(median)}{over}."
-    unit = "difference of probabilities"
+    template = (
+        "Brunner and Munzel's test: {p}, median of {n} halvings."
+        if len(gaps) > 1
+        else "Brunner and Munzel's test: {p}."
+    )
+    detail = "" if median is None else sentence(template, p=p_phrase(median), n=len(gaps))
+    unit = message("difference of probabilities")
     return AnalysisResult(material.verdict.cliffs_delta, material.evidence.n, unit, detail)
 
 

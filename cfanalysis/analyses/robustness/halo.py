@@ -32,6 +32,8 @@ import numpy as np
 
 from cfanalysis.analyses.robustness.robustness_input import AnalysisResult, RobustnessInput
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import translated
+from cfanalysis.core.templates import sentence
 from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.latent import item_sigma, thresholds
 from cfanalysis.statistics.effects import Estimate
@@ -81,11 +83,14 @@ def latent_do(evidence: Evidence, *, metric_b: bool) -> tuple[float, float]:
 
 def _detail(point: float, losing: float | None, share: float) -> str:
     if point > 1:
-        return "No correlation is above 1: a halo of this kind cannot explain it."
-    interval = (
+        return translated("No correlation is above 1: a halo of this kind cannot explain it.")
+    interval = sentence(
         "The contrast's interval holds 0 without any halo."
         if losing is None
-        else f"At {losing:.2f} its interval would reach 0."
+        else "At {losing:2} its interval would reach 0.",
+        losing=losing,
     )
-    part = f" The halo would have to make up {100 * min(share, 1):.0f}% of Do's link with the criterion."
-    return interval + (part if share > 0 else "")
+    part = sentence(
+        "The halo would have to make up {share:%} of Do's link with the criterion.", share=min(share, 1)
+    )
+    return f"{interval} {part}" if share > 0 else interval

@@ -32,6 +32,8 @@ from cfanalysis.analyses.robustness.robustness_input import (
     mean_over_halvings,
 )
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import sentence
 from cfanalysis.scoring.means import one_wave, organizations_only
 from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.effects import Estimate, adjust_p_values
@@ -76,7 +78,7 @@ def mixed_model(material: RobustnessInput, *, facet_varies: bool) -> AnalysisRes
         found.append((estimate, se))
         at_boundary += boundary
     n = material.evidence.n
-    detail = "A variance lies at its boundary, 0." if at_boundary else ""
+    detail = translated("A variance lies at its boundary, 0.") if at_boundary else ""
     return AnalysisResult(mean_over_halvings(found, df=n - 2), n, detail=detail)
 
 
@@ -156,9 +158,9 @@ def proportional_odds(material: RobustnessInput) -> AnalysisResult:
             estimate.estimate, estimate.estimate - reach, estimate.estimate + reach, estimate.se
         )
         detail = " ".join(
-            [detail, "Interval: wild cluster bootstrap, as there are few organizations."]
+            [detail, translated("Interval: wild cluster bootstrap, as there are few organizations.")]
         ).strip()
-    return AnalysisResult(estimate, n, "log odds per SD", detail)
+    return AnalysisResult(estimate, n, message("log odds per SD"), detail)
 
 
 def item_odds(material: RobustnessInput) -> pd.DataFrame:
@@ -210,4 +212,4 @@ def _cluster_se(influence: Floats) -> float:
 
 
 def _fit_note(lacking: int) -> str:
-    return f"{lacking} item(s) could not be fitted." if lacking else ""
+    return sentence("{n} item(s) could not be fitted.", n=lacking) if lacking else ""

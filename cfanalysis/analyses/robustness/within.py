@@ -20,6 +20,7 @@ from cfanalysis.analyses.robustness.robustness_input import (
     mean_over_halvings,
 )
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import translated
 from cfanalysis.statistics.claim_test.criterion_mode import scale_estimate
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import mean_estimate
@@ -112,7 +113,9 @@ def change_row(material: RobustnessInput) -> AnalysisResult:
     """Return what the change within organizations implies between rest and top."""
     found = change_within(material.survey, kind=material.data.kind, seed=material.seed)
     return AnalysisResult(
-        found.implied, found.n, detail="An association of changes, weakened by the criterion's noise."
+        found.implied,
+        found.n,
+        detail=translated("An association of changes, weakened by the criterion's noise."),
     )
 
 
