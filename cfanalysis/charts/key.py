@@ -32,7 +32,15 @@ class Key:
 
 
 def counted_group(group: str, counts: Iterable[float]) -> str:
-    """Return a group's name with its n."""
+    """Return a group's name with its n.
+
+    Parameters
+    ----------
+    group
+        The name in English.
+    counts
+        On how many organizations its figures rest.
+    """
     return f"{one_line(translated(group))} (n = {count_range(counts) or 0})"
 
 

@@ -26,7 +26,7 @@ from cfanalysis.core.publication import current_publication
 if TYPE_CHECKING:
     from babel import Locale
 
-Text = TypeVar("Text", bound=str)
+Marked = TypeVar("Marked", bound=str)
 SOURCE = "en"
 CATALOGS = Path(__file__).parent / "catalogs"
 OTHER_CATALOGS = "CFANALYSIS_CATALOGS"
@@ -80,7 +80,7 @@ _ENGLISH = Language()
 _spoken = ""
 
 
-def message(text: Text) -> Text:
+def message(text: Marked) -> Marked:
     """Mark a text for the catalogs, and return it as it is: it is translated where it is shown."""
     return text
 

@@ -17,7 +17,7 @@ from cfanalysis.core.language import message, translated
 from cfanalysis.core.templates import clauses, grouped_clauses, sentence
 from cfanalysis.survey.survey_data import Source
 
-FACETS = message("say"), message("do"), message("gap")
+_FACETS = message("say"), message("do"), message("gap")
 """The facets of a gap within a sentence."""
 
 
