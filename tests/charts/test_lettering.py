@@ -55,3 +55,11 @@ def test_an_interval_that_does_not_exist_is_left_out():
 def test_letters_that_no_font_has_do_not_warn():
     """A name in a script that the fonts lack is measured without a warning."""
     assert text_width("株式会社", 9) > 0
+
+
+def test_a_letter_that_no_font_has_takes_room():
+    """It is drawn with a box; the chart is made all the same. A space that keeps words together ends no line."""
+    assert text_width("Snow\N{SNOWMAN}", 9) > text_width("Snow", 9)
+    assert (
+        wrap_lines("of them 69\N{NARROW NO-BREAK SPACE}%", text_width("of them 69", 9) + 1, 9)[0] == "of them"
+    )
