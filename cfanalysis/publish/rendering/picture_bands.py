@@ -14,7 +14,7 @@ from math import inf
 
 from lxml import etree
 
-Span = tuple[float, float]
+_Span = tuple[float, float]
 HIGH = 190.0  # points: a lower picture is never cut
 _TOGETHER = 4  # rows at least, before and after each break
 _STEP = 2  # rows between places for a break
@@ -45,7 +45,7 @@ def svg_bands(svg: bytes, row_ends: Sequence[object]) -> list[tuple[bytes, float
     return [(_band(root, box, spans, top, bottom), (bottom - top) / box[2]) for top, bottom in pairwise(cuts)]
 
 
-def _band(root: etree._Element, box: list[float], spans: Sequence[Span], top: float, bottom: float) -> bytes:
+def _band(root: etree._Element, box: list[float], spans: Sequence[_Span], top: float, bottom: float) -> bytes:
     band = deepcopy(root)
     for element, (first, last) in zip(_drawn(band), spans, strict=True):
         parent = element.getparent()
@@ -65,7 +65,7 @@ def _drawn(root: etree._Element) -> list[etree._Element]:
     return [mark for mark in marks if getattr(mark.getparent(), "tag", None) not in hidden]
 
 
-def _span(element: etree._Element) -> Span:
+def _span(element: etree._Element) -> _Span:
     """Return between which heights an element may be seen; everywhere where that is not known."""
     ys, slack = list(_heights(element)), 0.0 if element.tag == f"{_SVG}text" else _SLACK
     return (min(ys) - slack, max(ys) + slack) if ys else (-inf, inf)
