@@ -112,3 +112,22 @@ def test_unknown_imports_and_days_are_said(
     assert "no such client" in run(capsys, "database", "erase", "Zzz", "--yes")[2]
     early = ["prepare", "--from-database", place, "--as-of", "2020-01-01", "--out", tmp_path / "x"]
     assert "counted on that day" in run(capsys, *early)[2]
+
+
+def test_a_file_that_does_not_exist_makes_no_database(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is left where there was nothing to import."""
+    place = tmp_path / "answers.sqlite"
+    code, _, said = run(
+        capsys,
+        "database",
+        "import",
+        tmp_path / "nix.csv",
+        "--instrument",
+        "customer_focus",
+        "--database",
+        place,
+    )
+    assert (code, place.exists()) == (1, False)
+    assert "No such file" in said

@@ -93,6 +93,7 @@ def import_and_say(
     from contextlib import ExitStack
 
     from cfanalysis.cli.output import say, show_waiting
+    from cfanalysis.core.errors import IntakeError
     from cfanalysis.core.unfinished import work_folder
     from cfanalysis.database import CorrectionOptions, import_files, open_database
     from cfanalysis.database.database_errors import display_url
@@ -101,6 +102,10 @@ def import_and_say(
 
     if file is None and (options["organization"] is not None or options["wave"] is not None):
         raise click.UsageError("--organization and --wave apply to the answers of a FILE; there is none.")
+    for path in filter(None, (file, options["outcomes"], options["organizations"])):
+        if not path.exists():  # before a database is made for it
+            lacks = "No such file or directory"
+            raise IntakeError("The file cannot be read.", where=path, value=lacks, next_step="Check the path.")
     instrument = options["instrument"]
     reading = options_of(load_instrument(instrument), options)
     plan = CorrectionOptions(options["replaces"], options["separate"], options.get("again", False))
