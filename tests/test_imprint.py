@@ -12,6 +12,7 @@ import pytest
 
 from cfanalysis.cli import main
 from cfanalysis.core import blocks
+from cfanalysis.core.language import SOURCE, spoken_language, use_language
 from cfanalysis.core.publication import Publication, use_publication
 from cfanalysis.publish.batches.ledger import LedgerEntry, read_ledger
 from cfanalysis.publish.batches.mail_merge import MAIL_MERGE, write_mail_merge
@@ -37,7 +38,7 @@ def called(*arguments: object) -> int:
 
 @pytest.mark.parametrize(
     ("lang", "day"),
-    [("en", ["Date", "11 March 2025"]), ("de", ["Datum", "2025-03-11"]), ("xx", ["Date", "2025-03-11"])],
+    [("en", ["Date", "11 March 2025"]), ("de", ["Datum", "11. März 2025"]), ("xx", ["Date", "2025-03-11"])],
 )
 def test_the_date_stands_in_the_masthead_and_in_the_metadata(
     lang: str, day: list[str], tmp_path: Path
@@ -48,7 +49,8 @@ def test_the_date_stands_in_the_masthead_and_in_the_metadata(
     for given in ({"stamp": {"date": "2025-03-11", "notebook": "0"}}, {}):
         made = notebook(head, lang=lang, **given)
         made.metadata["date"] = "2025-03-11" if not given else "2024-01-01"
-        with use_publication(Publication(str(tmp_path / "brand.yaml"))):
+        told = use_publication(Publication(str(tmp_path / "brand.yaml")))
+        with told, use_language(spoken_language(lang) or SOURCE):
             read = document(made, name="r", folder=None)
         assert read.masthead is not None
         assert read.masthead["facts"] == [["Wave", "2025"], day]

@@ -40,7 +40,7 @@ def changed_copy(name: str, path: Path, change: Callable[[Any], object]) -> Path
 
 def shorter(notebook: Any) -> None:
     """Leave most sections out, and end with a German sentence."""
-    first = [cell for cell in notebook.cells if cell.cell_type == "code"][:3]
+    first = [cell for cell in notebook.cells if cell.cell_type == "code"][:4]
     notebook.cells = [nbformat.v4.new_markdown_cell("# Kundenorientierung"), *first]
     notebook.cells.append(nbformat.v4.new_markdown_cell("## Fazit\n\nDie Lücke ist klein."))
     for number, cell in enumerate(notebook.cells):

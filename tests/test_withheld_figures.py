@@ -165,7 +165,7 @@ def test_check_lists_everything_in_published_tables(tmp_path: Path, published: I
         ("not_a_figure", "Q1", 3, "say", "many"),
         ("uneven_sum", "Q1", 4, "say", "90.0 %"),
         ("suppressed", "Q1", 5, "say", "*"),
-        ("near_organization", "", None, "organization", "Bírch"),
+        ("near_organization", "", None, "organization", "Birch"),
     }
     lines = [
         f"{LONG},percent,n",

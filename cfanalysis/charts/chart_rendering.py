@@ -46,7 +46,7 @@ CSS_PIXELS_PER_INCH = 96
 PIXELS_PER_INCH = 2 * CSS_PIXELS_PER_INCH  # of pictures in an SVG or PDF
 MAX_PNG_BYTES = 200_000  # bytes of a picture for the web
 # Of a PNG that would be larger: first fewer colours, then fewer pixels; only charts of very many rows come to that.
-_PNG_STEPS = ((256, 1.0), (64, 1.0), (64, 0.75), (64, 0.5), (32, 0.5))
+_PNG_STEPS = ((256, 1.0), (64, 1.0), (32, 1.0), (64, 0.75), (64, 0.5), (32, 0.5))
 _PAGE_MARGIN = 0.5  # points: a chart on a page begins where the text does
 _NO_DATE = {"Date": None, "Creator": None, "Format": None, "Type": None}
 # Superfluous in matplotlib's SVG: comments, indentation, names of groups, empty groups, rotations by 0.

@@ -105,7 +105,9 @@ def import_and_say(
     for path in filter(None, (file, options["outcomes"], options["organizations"])):
         if not path.exists():  # before a database is made for it
             lacks = "No such file or directory"
-            raise IntakeError("The file cannot be read.", where=path, value=lacks, next_step="Check the path.")
+            raise IntakeError(
+                "The file cannot be read.", where=path, value=lacks, next_step="Check the path."
+            )
     instrument = options["instrument"]
     reading = options_of(load_instrument(instrument), options)
     plan = CorrectionOptions(options["replaces"], options["separate"], options.get("again", False))

@@ -190,9 +190,19 @@ def find_norm(folder: Path, name: str) -> Norm:
 
 
 def read_members(folder: Path) -> Members:
-    """Return the secrets of the organizations of a folder of norms."""
+    """Return the secrets of the organizations of a folder of norms.
+
+    Raises
+    ------
+    StudyError
+        The file cannot be read.
+    """
     path = folder / MEMBERS
-    return Members(json.loads(path.read_text("utf-8")) if path.is_file() else {})
+    with _readable(path):
+        kept = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+        if not (isinstance(kept, dict) and all(isinstance(secret, str) for secret in kept.values())):
+            raise ValueError("it holds no secrets by name")
+        return Members(kept)
 
 
 def write_members(folder: Path, members: Members) -> None:
