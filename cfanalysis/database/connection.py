@@ -8,6 +8,8 @@ process is killed halfway (SQLite's write-ahead log, PostgreSQL's own).
 from __future__ import annotations
 
 import secrets
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -191,13 +193,25 @@ def _make_tables(database: Database, *, create: bool) -> None:
         with translated_errors(database.url), database.engine.connect() as connection:
             driver: Any = connection.connection.dbapi_connection
             driver.execute("PRAGMA busy_timeout = 30000")
-            driver.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(driver)
     with database.write_transaction() as connection:
         # Another process may have done it while this one waited.
         if not has_tables(connection, database):
             metadata.create_all(connection)
             known = {"schema": str(SCHEMA), "salt": secrets.token_hex(32)}
             connection.execute(insert(about), [{"key": k, "value": v} for k, v in known.items()])
+
+
+def _write_ahead(driver: Any) -> None:
+    """Set the journal of a file; where another process does so at this moment, SQLite does not wait by itself."""
+    for left in reversed(range(200)):
+        try:
+            driver.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if not left or "locked" not in str(error):
+                raise
+            time.sleep(0.05)
 
 
 def has_tables(connection: Connection, database: Database) -> bool:
