@@ -90,7 +90,7 @@ def _spaces(row: _Row, ground: Ground, number: int, pick: int) -> Piece:
 
 def _label(row: _Row, ground: Ground, number: int, pick: int) -> Piece:
     column = ground.answered(row, pick)
-    spellings = ground.instrument.scale_of(column).spellings(int(row[column]))
+    spellings = ground.instrument.scale_of(column).spellings(int(row[column]))[:4]  # English ones stand first
     dirty = (spellings[0], spellings[0].lower() + " ", spellings[0].upper(), spellings[-1])[number % 4]
     return Piece({**row, column: dirty}, column, dirty, row[column])
 
