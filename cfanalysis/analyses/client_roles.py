@@ -49,7 +49,7 @@ class ClientRoles:
         Leaders against staff: ``facet, above, below`` (means), ``difference, low, high``; empty where either side has
         too few.
     above, below
-        The options on each side of the contrast; "" where there is none.
+        The options on each side of the contrast; none where there is none.
     n_above, n_below
         Their respondents.
     adjusted
@@ -61,8 +61,8 @@ class ClientRoles:
 
     frame: pd.DataFrame
     contrast: pd.DataFrame
-    above: str
-    below: str
+    above: tuple[str, ...]
+    below: tuple[str, ...]
     n_above: int
     n_below: int
     adjusted: pd.DataFrame
@@ -95,8 +95,8 @@ def client_roles(extract: ClientExtract) -> ClientRoles | None:
     return ClientRoles(
         pd.DataFrame(rows),
         contrast,
-        " or ".join(above) if len(contrast) else "",
-        " or ".join(below) if len(contrast) else "",
+        tuple(above) if len(contrast) else (),
+        tuple(below) if len(contrast) else (),
         _count(people, extract, above),
         _count(people, extract, below),
         _adjusted(extract),
@@ -132,7 +132,8 @@ def group_scores(extract: ClientExtract, roles: ClientRoles) -> PairGaps | None:
     rows = []
     for row in shown.to_dict(orient="records"):
         here = complete & (people[str(row["field"])] == row["option"])
-        about = {"pair": f"{row['field']}:{row['option']}", "title": row["option"], "section": row["title"]}
+        title = extract.source.shown_option(row["title"], row["option"])
+        about = {"pair": f"{row['field']}:{row['option']}", "title": title, "section": row["title"]}
         for title, scores in columns.items():
             known = scores[here]
             mean = round(float(known.mean()), 1) if known.notna().all() else np.nan

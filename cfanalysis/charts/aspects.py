@@ -97,7 +97,8 @@ def role_differences(roles: RoleEffects, *, ax: Axes | None = None, **own: Unpac
     """
     if not len(roles.frame):
         raise AnalysisError("There is nothing to draw: there are no roles.")
-    table = roles.frame[roles.frame["field"] == roles.frame["field"].iloc[0]]
+    first = roles.frame[roles.frame["field"] == roles.frame["field"].iloc[0]]
+    table = roles.source.with_shown_options(first)
     reference = table["option"].iloc[-1]
     facets = [facet for facet in ("gap", "say", "do") if (table["facet"] == facet).any()]
     rows, lanes = [], []

@@ -62,7 +62,7 @@ def sector_change(index: SectorIndex, *, ax: Axes | None = None, **own: Unpack[O
     keys = [(str(r["scope"]), str(r["name"])) for r in now.to_dict(orient="records")]
     rows = tuple(
         Row(
-            translated(name),
+            translated(index.source.shown_option(index.field, name)),
             ((decimal(score), *changes.get((scope, name), ("–", ""))),),
             strong=scope == "all",
         )

@@ -77,6 +77,7 @@ def charts(study: str, out: Path | None, as_json: bool, verbose: bool, **given: 
     jobs = (given["jobs"] or cores()) if can_fork() else 1
     language = given["language"] or spoken_language(opened.survey.instrument.language) or SOURCE
     with show_waiting(f"Drawing the charts of {opened.name} ..."), use_language(language):
+        opened = opened.in_language(language)
         if not (given["research"] or given["wave"] == "first" or opened.survey.instrument.public):
             options["figures"] = norm_figures(opened, given["norm"])
         made = write_charts(opened.survey, folder=folder, jobs=jobs, **options)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from gettext import GNUTranslations
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from cfanalysis.core.errors import ParameterError
 from cfanalysis.core.publication import current_publication
@@ -136,19 +136,30 @@ def plural_form(one: str, many: str, n: int) -> str:
     return (one if n == 1 else many) if texts is None else texts.ngettext(one, many, n)
 
 
-def listing(parts: Sequence[str]) -> str:
+def listing(parts: Sequence[str], style: Literal["standard", "or"] = "standard") -> str:
     """Return words as a list in a sentence.
+
+    Parameters
+    ----------
+    parts
+        The words.
+    style
+        Whether all are meant, or one of them.
 
     Examples
     --------
     >>> listing(["Leadership"]), listing(["Leadership", "Processes", "People"])
     ('Leadership', 'Leadership, Processes and People')
+    >>> listing(["Manager", "Front line"], "or")
+    'Manager or Front line'
     """
     locale = current_language().locale
     if locale is not None:
         from babel.lists import format_list
 
-        return format_list(list(parts), locale=locale)
+        return format_list(list(parts), style, locale=locale)
+    if style == "or":
+        return " or ".join(parts)
     return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
 
 

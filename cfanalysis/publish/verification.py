@@ -267,7 +267,10 @@ def _compare_with_rerun(
     quotes = read_quotes(asked.get("quotes", "[]"))
     with work_folder() as work:
         folder = work.path / "extract"
-        extract = cut_extract(opened, name, folder, benchmark=benchmark, norm=norm, quotes=quotes)
+        extract = cut_extract(
+            opened, name, folder, benchmark=benchmark, norm=norm, quotes=quotes,
+            language=asked.get("language", ""),
+        )  # fmt: skip
         hashes = extract_hashes(extract)
         figures = given.get("extract") or (issue.figures if issue else hashes["extract"])
         remark = f"{name} in study {present.name}"

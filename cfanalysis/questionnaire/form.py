@@ -250,9 +250,7 @@ def _ends(wave: str) -> tuple[int, int]:
 
 
 def _field_question(field: DataField) -> Question:
-    options = tuple(
-        Choice(option, field.shown.get(option, option)) for option in dict.fromkeys(field.options)
-    )
+    options = tuple(Choice(option, field.shown_option(option)) for option in dict.fromkeys(field.options))
     return Question(field.id, field.title, "choice" if options else "line", options, fact=True)
 
 

@@ -35,7 +35,7 @@ from cfanalysis.study.prepared_study import Study, find_clients
 from cfanalysis.study.study_measures import StudyMeasures
 from cfanalysis.survey.confidentiality import QUANTILES, may_show_distribution
 from cfanalysis.survey.instrument import Instrument
-from cfanalysis.survey.survey_data import BenchmarkFacts, ClientExtract, Source
+from cfanalysis.survey.survey_data import BenchmarkFacts, ClientExtract, Source, Survey
 
 _FORMAT = 5
 INSTRUMENT_FILE = "instrument.json"
@@ -70,6 +70,7 @@ def cut_extract(
     benchmark: str = ALL_ORGANIZATIONS,
     norm: str | None = None,
     quotes: pd.DataFrame | None = None,
+    language: str = "",
 ) -> Path:
     """Write a client's extract.
 
@@ -89,6 +90,8 @@ def cut_extract(
         default the one published last, or else the study's own figures as a draft.
     quotes
         The open answers of this client that a person has let pass: ``question`` (item id), ``text``; by default none.
+    language
+        The language of the instrument's texts, where it has several; "" for the study's.
 
     Returns
     -------
@@ -106,12 +109,13 @@ def cut_extract(
     compared = client_benchmark(study, name, benchmark, norm)
     measures = compared.measures
     scores = measures.shown_rows(name)
-    about = _facts(measures, compared, name, scores)
+    told = study.in_language(language).survey
+    about = _facts(measures, compared, name, scores, told)
     facts = json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False)
     files = {
         **_client_files(measures, compared, name, scores, NO_QUOTES if quotes is None else quotes),
         **_common_files(compared),
-        INSTRUMENT_FILE: what_was_asked(measures.instrument).encode(),
+        INSTRUMENT_FILE: what_was_asked(told.instrument).encode(),
         "extract.json": f"{facts}\n".encode(),
     }
     with atomic_folder(folder, replace=True) as aside:
@@ -266,10 +270,14 @@ def _printed(frame: pd.DataFrame, means: list[str], quantiles: dict[str, int]) -
 
 
 def _facts(
-    measures: StudyMeasures, benchmark: Benchmark | NormBenchmark, name: str, scores: pd.DataFrame
+    measures: StudyMeasures,
+    benchmark: Benchmark | NormBenchmark,
+    name: str,
+    scores: pd.DataFrame,
+    told: Survey,
 ) -> dict[str, Any]:
-    """Return what an extract holds beside its tables."""
-    instrument, everywhere = measures.instrument, measures.organizations
+    """Return what an extract holds beside its tables, in the language in which the survey is told."""
+    instrument, everywhere = told.instrument, measures.organizations
     rows = everywhere[everywhere["organization"] == name].set_index("wave")
     wave = instrument.wave_order(list(rows.index))[-1]
     own = rows.loc[wave]
@@ -297,10 +305,10 @@ def _facts(
         "facts": {field: str(value) for field, value in facts.items() if not pd.isna(value) and value != ""},
         "respondents": counts,
         "invited": _invited(rows),
-        "benchmark": asdict(benchmark.facts(name)),
+        "benchmark": asdict(benchmark.facts(name).shown_in(instrument)),
         "hidden_items": _item_count(measures.rows.of(name), wave) - _item_count(scores, wave),
         "exclusions": measures.exclusions.get(name, []) if enough else [],
-        "source": asdict(replace(measures.study.survey.source, study="", fingerprint="", waves=waves)),
+        "source": asdict(replace(told.source, study="", fingerprint="", waves=waves)),
     }
 
 

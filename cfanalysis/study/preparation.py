@@ -276,7 +276,13 @@ def _survey(answers: CleanAnswers, *, name: str) -> Survey:
         organizations = join_facts(organizations, beside.facts, beside.aliases, log)
     waves = tuple(instrument.wave_order(list(shares["wave"].unique())))
     source = Source(
-        name, instrument.title, waves, synthetic, unit=instrument.unit, language=instrument.language
+        name,
+        instrument.title,
+        waves,
+        synthetic,
+        unit=instrument.unit,
+        language=instrument.language,
+        shown=instrument.shown_options,
     )
     survey = Survey(instrument, shares, organizations, responses, source)
     if beside.outcomes is not None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from cfanalysis.core.formatting import decimal, digits_for, interval_text
 from cfanalysis.core.text_folding import fold_text
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.study.study_tables import item_table, organization_scores, respondent_table
-from cfanalysis.survey.instrument import parse_instrument
+from cfanalysis.survey.instrument import Instrument, parse_instrument
 from cfanalysis.survey.survey_data import Source, Survey
 
 STUDY_FORMAT = 1
@@ -141,6 +141,41 @@ class Study:
         aliases: dict[str, str] = self.manifest.get("aliases", {})
         return aliases | {fold_text(name): name for name in self.clients}
 
+    def in_language(self, code: str) -> Study:
+        """Return the study with the instrument's texts in a language; itself where the instrument lacks it.
+
+        Examples
+        --------
+        >>> from cfanalysis.study import sample_study
+        >>> study = sample_study()
+        >>> study.in_language("de").survey.instrument.dimensions[0].title, study.in_language("xx") is study
+        ('Führung', True)
+        """
+        asked = self.survey.instrument
+        known = {code, code.split("-")[0]} & {*asked.languages} - {asked.language}
+        return _in_language(self, code) if known else self
+
+
+@lru_cache(maxsize=8)
+def _in_language(study: Study, code: str) -> Study:
+    survey, instrument = study.survey, _instrument(study.folder, code)
+    source = replace(survey.source, **_source_of(instrument))
+    return replace(study, survey=replace(survey, instrument=instrument, source=source))
+
+
+def _instrument(folder: Path, language: str = "") -> Instrument:
+    file = folder / "instrument.yaml"
+    return parse_instrument(file.read_text("utf-8"), name=str(file), language=language)
+
+
+def _source_of(instrument: Instrument) -> dict[str, Any]:
+    """Return what the source of results says of the instrument's texts."""
+    return {
+        "title": instrument.title,
+        "language": instrument.language,
+        "shown": instrument.shown_options,
+    }
+
 
 def verdict_sentence(verdict: dict[str, Any]) -> str:
     """Return the verdict of ``verdict.json`` in one sentence."""
@@ -197,17 +232,14 @@ def open_study(folder: Path) -> Study:
         for n in STUDY_TABLES
         if n != "scores" and (folder / f"{n}.parquet").is_file()
     }
-    instrument = parse_instrument(
-        (folder / "instrument.yaml").read_text("utf-8"), name=str(folder / "instrument.yaml")
-    )
+    instrument = _instrument(folder)
     source = Source(
         study=folder.name,
-        title=instrument.title,
         waves=tuple(manifest["waves"]),
         synthetic=manifest["synthetic"],
         fingerprint=fingerprint(folder),
         unit=instrument.unit,
-        language=instrument.language,
+        **_source_of(instrument),
     )
     survey = Survey(
         instrument,

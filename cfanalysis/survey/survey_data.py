@@ -7,8 +7,8 @@ result into captions and footers, so that a chart of synthetic data says so wher
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, TypeVar
 
@@ -54,6 +54,8 @@ class Source:
         Whether a row of the benchmark is an organization or, where none are known, a respondent.
     language
         Of the instrument's texts, as in HTML.
+    shown
+        How options of facts are written in that language, where it is not as they are counted, by the fact's title.
     """
 
     study: str
@@ -63,6 +65,30 @@ class Source:
     fingerprint: str = ""
     unit: Literal["organization", "respondent"] = "organization"
     language: str = "en"
+    shown: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+
+    def shown_option(self, title: object, option: object) -> str:
+        """Return how readers are shown an option.
+
+        Parameters
+        ----------
+        title
+            The title of the fact.
+        option
+            The option as it is counted.
+
+        Examples
+        --------
+        >>> source = Source("s", "S", shown={"Rolle": {"Leader": "Leitung"}})
+        >>> source.shown_option("Rolle", "Leader"), source.shown_option("Rolle", "not said")
+        ('Leitung', 'not said')
+        """
+        return self.shown.get(str(title), {}).get(str(option), str(option))
+
+    def with_shown_options(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return rows with ``title`` (of a fact) and ``option`` for readers: each option as it is shown."""
+        pairs = zip(frame["title"], frame["option"], strict=True)
+        return frame.assign(option=[self.shown_option(*pair) for pair in pairs]) if self.shown else frame
 
     @property
     def caption(self) -> str:
@@ -178,6 +204,20 @@ class BenchmarkFacts:
     date: str = ""
     draft: bool = False
     repeated: tuple[tuple[str, int], ...] = ()
+
+    def shown_in(self, instrument: Instrument) -> BenchmarkFacts:
+        """Return the same in the language in which an instrument was read, whatever the language of a norm's titles."""
+        fields = {t: f for f in instrument.organization_fields for t in (*f.source, f.title)}
+        composition = tuple(
+            (fields[title].title, tuple((fields[title].shown_option(option), n) for option, n in counts))
+            if title in fields
+            else (title, counts)
+            for title, counts in self.composition
+        )
+        title, _, shared = self.title.partition(": ")
+        peers = fields.get(title)
+        named = f"{peers.title}: {peers.shown_option(shared)}" if peers else self.title
+        return replace(self, title=named, composition=composition)
 
 
 @dataclass(frozen=True, repr=False)

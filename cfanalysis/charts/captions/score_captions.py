@@ -194,6 +194,7 @@ def _half_or_client(bands: ScoreBands) -> str:
 def role_differences_caption(roles: RoleEffects) -> Caption:
     """Return the caption of the differences between roles of one organization."""
     part = roles.frame[roles.frame["field"] == roles.frame["field"].iloc[0]]
+    part = roles.source.with_shown_options(part)
     reference = str(part["option"].iloc[-1])
     others = part[part["option"] != reference]
     gaps = others[others["facet"] == "gap"].sort_values("p", kind="stable")
@@ -223,6 +224,7 @@ def sector_change_caption(index: SectorIndex) -> Caption:
     wave, frame = index.source.waves[-1], index.frame
     shown = (frame["wave"] == wave) & frame["scope"].isin(["all", "sector"]) & frame["low"].notna()
     table = frame[shown].sort_values(["scope", "score"], ascending=[True, False], kind="stable")
+    table = table.assign(name=[index.source.shown_option(index.field, name) for name in table["name"]])
     changes = index.changes[index.changes["scope"] == "all"] if len(index.changes) else index.changes
     return caption_of(
         index,

@@ -136,7 +136,8 @@ def serve_extracts(folder: Path, wanted: ReportSelection) -> dict[str, Any]:
     study = find_study(wanted.study)
     those = resolve_selection(study, wanted)
     mark_reported(study)
-    _write_json(folder / "facts.json", study_facts(study, those))  # more than a message holds
+    facts = study_facts(study.in_language(wanted.language), those)
+    _write_json(folder / "facts.json", facts)  # more than a message holds
     report_progress("facts", 0)
     request = _wait_for(folder / "wanted.json", lambda: report_progress("waiting", 0))
     target = Path(request["folder"])
@@ -299,13 +300,13 @@ class InProcessExtractSource(OrderSource):
         self._study = find_study(wanted.study)
         self._chosen = resolve_selection(self._study, wanted)
         mark_reported(self._study)
-        self._benchmark = wanted.benchmark
+        self._benchmark, self._language = wanted.benchmark, wanted.language
         self._left: list[str] = []
         self._number = 0
 
     def facts(self) -> dict[str, Any]:
         """Return what is known of the study."""
-        return study_facts(self._study, self._chosen)
+        return study_facts(self._study.in_language(self._language), self._chosen)
 
     def begin(self, names: Sequence[str], folder: Path, take: Take) -> None:
         """Cut the first extract."""
@@ -333,7 +334,10 @@ def _cut(study: Study, name: str, folder: Path, benchmark: str, those: ResolvedS
     from cfanalysis.study.client_extract import cut_extract
 
     try:
-        cut_extract(study, name, folder, benchmark=benchmark, norm=those.norm, quotes=those.quotes.get(name))
+        cut_extract(
+            study, name, folder, benchmark=benchmark, norm=those.norm,
+            quotes=those.quotes.get(name), language=those.languages.get(name, ""),
+        )  # fmt: skip
     except CfAnalysisError as error:
         return {"name": name, "error": type(error).__name__, "message": str(error)}
     about = json.loads((folder / "extract.json").read_text(encoding="utf-8"))

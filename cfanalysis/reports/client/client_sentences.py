@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -224,8 +225,8 @@ def roles_sentences(roles: ClientRoles, extract: ClientExtract) -> str:
         "**{lower}** (n = {n_lower:d}) at {below}: a difference of {difference:+} points (95% interval {low} to "
         "{high}), which can be chance.",
         do,
-        higher=escape_markdown(roles.above),
-        lower=escape_markdown(roles.below),
+        higher=_positions(roles.above, extract),
+        lower=_positions(roles.below, extract),
         n_higher=roles.n_above,
         n_lower=roles.n_below,
     )
@@ -239,6 +240,14 @@ def roles_sentences(roles: ClientRoles, extract: ClientExtract) -> str:
     return running_text(found, told, usual)
 
 
+def _positions(options: Sequence[str], extract: ClientExtract) -> str:
+    """Return options of the respondents' position as readers are shown them: one or the other."""
+    field = position_field(extract.instrument)
+    return escape_markdown(
+        listing([field.shown_option(option) if field else option for option in options], "or")
+    )
+
+
 def _usual_difference(extract: ClientExtract) -> str:
     """Return how far apart the first and the last position are across all organizations, in a sentence."""
     field = position_field(extract.instrument)
@@ -249,7 +258,7 @@ def _usual_difference(extract: ClientExtract) -> str:
     if first.empty or math.isnan(float(first["low"].iloc[0])):
         return ""
     effect, low, high = (float(first[c].iloc[0]) for c in ("effect", "low", "high"))
-    first_option, last_option = (escape_markdown(field.options[k]) for k in (0, -1))
+    first_option, last_option = (_positions([field.options[k]], extract) for k in (0, -1))
     return sentence(
         "Across all organizations, respondents who chose {first} rate what is done {apart} points higher than those of "
         "the same organization who chose {last} (95% interval {low} to {high})."

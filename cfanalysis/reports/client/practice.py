@@ -236,8 +236,9 @@ def roles_table(roles: ClientRoles | None) -> Table | None:
     groups = roles.frame[roles.frame["shown"].astype(bool)]
     if groups.empty:
         return None
+    shown = roles.source.with_shown_options(groups)
     labels = ("Group", "n", "Say", "Do", "Gap", "95% interval of the gap")
-    rows = table_rows("{title}: {option} | {n:d} | {say} | {do} | {gap:+} | {gap_low} to {gap_high}", groups)
+    rows = table_rows("{title}: {option} | {n:d} | {say} | {do} | {gap:+} | {gap_low} to {gap_high}", shown)
     what = translated("Respondents' scores, 0 to 100.")
     note = running_text(what, translated(roles.method), roles.source.caption)
     return fitted_table("Say and Do by group of people", labels, rows, note)

@@ -44,7 +44,7 @@ def participation_text(who: ClientParticipation) -> Prose:
 def participation_table(who: ClientParticipation) -> Table:
     """Return respondents by wave and, where enough answered, by position, function and customer contact."""
     rows = table_rows("Wave {wave} | {n} | {invited:0} | {rate:%}", who.waves)
-    shown = who.groups[who.groups["shown"].astype(bool)]
+    shown = who.source.with_shown_options(who.groups[who.groups["shown"].astype(bool)])
     rows += [(*row, "", "") for row in table_rows("{title}: {option} | {n}", shown)]
     labels = ("", "Respondents", "Invited", "Response rate")
     few = "Groups of fewer than {n:d} respondents are not shown." if len(who.groups) else ""

@@ -93,7 +93,7 @@ def client_masthead(extract: ClientExtract, title: str | None = None) -> Masthea
     facts = [
         (translated("Wave"), extract.wave),
         (translated("Who answered"), respondent_count_text(extract.n)),
-        *((titles[key], value) for key, value in extract.facts.items()),
+        *((titles[key], extract.source.shown_option(titles[key], v)) for key, v in extract.facts.items()),
     ]
     footer = sentence(
         "Confidential, for {client}; {title}", client=extract.client, title=extract.source.title

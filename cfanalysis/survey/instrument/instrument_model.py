@@ -131,6 +131,10 @@ class DataField(_Part):
     spellings: dict[str, str] = {}
     shown: dict[str, str] = {}
 
+    def shown_option(self, option: str) -> str:
+        """Return how an option is written in the language that is read."""
+        return self.shown.get(option, option)
+
 
 class Index(_Part):
     """A score from several items.
@@ -378,6 +382,11 @@ class Instrument(_Part):
     def criterion_index(self) -> Index | None:
         """The index on which quartiles are cut, where the instrument has one."""
         return None if self.criterion is None else self.index(self.criterion)
+
+    @property
+    def shown_options(self) -> dict[str, dict[str, str]]:
+        """How options are written where that is not as they are counted, by the title of their field."""
+        return {f.title: f.shown for f in (*self.organization_fields, *self.respondent_fields) if f.shown}
 
     @property
     def parent_field(self) -> DataField | None:
