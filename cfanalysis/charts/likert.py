@@ -11,6 +11,7 @@ applications. Journal of Statistical Software 57:5.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Unpack
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
 
 Neutral = Literal["split", "aside", "drop"]
 Order = Literal["given", "agreement", "disagreement"]
+_AGREES = re.compile(r"\bagree\b|\bzustimm|\bstimme?\b.*\bzu\b|\bd.accord\b|\bde acuerdo\b", re.IGNORECASE)
+_OBJECTS = re.compile(
+    r"\b(neither|nor|not|disagree|nicht|weder|teils|teilweise|pas|ni|no)\b", re.IGNORECASE
+)  # labels of the languages that ship
 _ASIDE_GAP = 0.04  # between the bars and a neutral one that stands aside, shares
 
 
@@ -138,8 +143,7 @@ def _sides(categories: Sequence[int], centre: float | None) -> _Centre:
 
 def _agrees(answers: AnswerDistribution, sides: _Centre) -> bool:
     """Whether what stands above the centre is agreement, all of it and nothing else."""
-    words = [set(label.lower().split()) for label in answers.labels]
-    agrees = ["agree" in known and not known & {"neither", "disagree"} for known in words]
+    agrees = [bool(_AGREES.search(label)) and not _OBJECTS.search(label) for label in answers.labels]
     chosen = [c for c, yes in zip(answers.categories, agrees, strict=True) if yes]
     return tuple(chosen) == sides.above
 
