@@ -64,7 +64,7 @@ def sector_table(index: SectorIndex) -> Table:
         "{name} | {score} | {se:2} | {low} to {high} | {n} | {n_organizations} | {change:+} | "
         "{low_change} to {high_change} | {p}"
     )
-    rows = table_rows(cells, table.assign(p=table["p_holm"].map(p_value)))
+    rows = table_rows(cells, table.assign(name=_shown(table, index), p=table["p_holm"].map(p_value)))
     note = f"0 to 100; wave {wave}, change from the wave before. {index.method} {index.source.caption}"
     field = index.field or "Group"
     title = f"The index by {within_sentence(field, index.source)}"
@@ -174,7 +174,7 @@ def _sector_sentence(index: SectorIndex) -> str:
     sectors = index.frame[(index.frame["scope"] == "sector") & (index.frame["wave"] == wave)]
     if sectors.empty:
         return ""
-    ranked = sectors.sort_values("score", ascending=False)
+    ranked = sectors.assign(name=_shown(sectors, index)).sort_values("score", ascending=False)
     high, low = ranked.iloc[0], ranked.iloc[-1]
     moved = index.changes[(index.changes["scope"] == "sector") & (index.changes["p_holm"] <= 0.05)]
     told = (
@@ -186,6 +186,10 @@ def _sector_sentence(index: SectorIndex) -> str:
         f"Of {len(sectors)} groups, {escape_markdown(str(high['name']))} stands highest ({decimal(high['score'])}) and "
         f"{escape_markdown(str(low['name']))} lowest ({decimal(low['score'])}){told if len(index.changes) else ''}."
     )
+
+
+def _shown(table: pd.DataFrame, index: SectorIndex) -> list[str]:
+    return [index.source.shown_option(index.field, name) for name in table["name"]]
 
 
 def _interval(row: Mapping[Any, Any] | pd.Series) -> str:
