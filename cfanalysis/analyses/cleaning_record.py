@@ -46,7 +46,8 @@ _RULES = {
     "speeding": message("speeding"),
     "short_answer": message("short answer"),
 }
-_KINDS = ("changed", "flagged", "dropped")
+_KINDS = (message("changed"), message("flagged"), message("dropped"))
+DONT_KNOW = message("don't know")
 PRIVATE = "respondent"
 PROPOSAL_COLUMNS = ["subject", "column", "value", "proposal", "score", "n"]
 RULE_COLUMNS = ["rule", "kind", "about", "n", "row", "column", "before", "after"]
@@ -196,7 +197,7 @@ def _example(part: pd.DataFrame, instrument: Instrument) -> dict[str, Any]:
 def _display_text(value: object) -> str:
     """Return a cell as an example shows it."""
     text = "" if value is None else str(value)
-    return "don't know" if text == str(DONT_KNOW_CODE) else shorten(text, limit=40)
+    return DONT_KNOW if text == str(DONT_KNOW_CODE) else shorten(text, limit=40)
 
 
 def rule_phrase(rule: str) -> str:

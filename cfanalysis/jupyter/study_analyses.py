@@ -223,7 +223,7 @@ def _verdict(study: Study, *, wave: WhichWave = "latest") -> dict[str, Any]:
 
 
 def _flow(record: CleaningRecord) -> CleaningRecord | Notice:
-    return Notice(NO_ROWS) if record.published else record
+    return Notice(translated(NO_ROWS)) if record.published else record
 
 
 def _lacking(items: ItemQuality) -> ItemQuality | Notice:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from cfanalysis.analyses.claim_parts import ClaimParts, Part, PartScope
-from cfanalysis.analyses.forest_rows import HEADINGS, parts_forest
+from cfanalysis.analyses.forest_rows import parts_forest
 from cfanalysis.analyses.robustness import ChangeWithin, Robustness, RobustnessRow
 from cfanalysis.analyses.study_power import StudyPower
 from cfanalysis.analyses.units import CONTRAST_UNITS, direction
 from cfanalysis.charts import forest
-from cfanalysis.charts.captions.forest_captions import (
-    parts_caption,
-)
+from cfanalysis.charts.captions.forest_captions import parts_caption
 from cfanalysis.charts.chart_rendering import figure
-from cfanalysis.core.blocks import Column, Figure, Notice, Prose, Table, table_columns
+from cfanalysis.core.blocks import Figure, Notice, Prose, Table, table_columns
 from cfanalysis.core.formatting import (
     MISSING,
     decimal,
@@ -20,18 +18,52 @@ from cfanalysis.core.formatting import (
     interval_cell,
     p_phrase,
     p_value,
-    percent,
+    whole_number,
 )
+from cfanalysis.core.language import listing, message, translated
+from cfanalysis.core.templates import running_text, sentence
 from cfanalysis.statistics.claim_test.result import MIN_ORGANIZATIONS, Verdict
 from cfanalysis.statistics.effects import Estimate
 
-ADJUSTED: dict[PartScope, str] = {
-    "dimension": "Holm over dimensions",
-    "practice": "Benjamini-Hochberg over practices",
-    "pair": "Benjamini-Hochberg over pairs",
-    "item": "Benjamini-Hochberg over items",
+_ADJUSTED: dict[PartScope, str] = {
+    "dimension": message("Holm over dimensions"),
+    "practice": message("Benjamini-Hochberg over practices"),
+    "pair": message("Benjamini-Hochberg over pairs"),
+    "item": message("Benjamini-Hochberg over items"),
 }
-_FACETS = {"say": "Say", "do": "Do"}
+_TITLES: dict[PartScope, str] = {
+    "dimension": message("by dimension"),
+    "practice": message("of Say against each practice"),
+    "pair": message("by pair"),
+    "item": message("of item against the other facet"),
+}
+_REACH: dict[PartScope, str] = {
+    "dimension": message(
+        "In the {n} dimensions rest minus top lies between {low:+{digits}} ({low_title}) and {high:+{digits}} "
+        "({high_title}), in {unit:t}; {differ}."
+    ),
+    "practice": message(
+        "In the {n} practices rest minus top lies between {low:+{digits}} ({low_title}) and {high:+{digits}} "
+        "({high_title}), in {unit:t}; {differ}."
+    ),
+    "pair": message(
+        "In the {n} pairs rest minus top lies between {low:+{digits}} and {high:+{digits}}, in {unit:t}; {differ}."
+    ),
+    "item": message(
+        "In the {n} items rest minus top lies between {low:+{digits}} and {high:+{digits}}, in {unit:t}; {differ}."
+    ),
+}
+_SINGLE: dict[PartScope, str] = {
+    "dimension": message(
+        "There is one dimension to look at; rest minus top there is {low:+{digits}} ({low_title}), in {unit:t}."
+    ),
+    "practice": message(
+        "There is one practice to look at; rest minus top there is {low:+{digits}} ({low_title}), in {unit:t}."
+    ),
+    "pair": message("There is one pair to look at; rest minus top there is {low:+{digits}}, in {unit:t}."),
+    "item": message("There is one item to look at; rest minus top there is {low:+{digits}}, in {unit:t}."),
+}
+_FACETS = {"say": message("Say"), "do": message("Do")}
 
 
 def _ends(estimate: Estimate | None, digits: int) -> str:
@@ -40,48 +72,52 @@ def _ends(estimate: Estimate | None, digits: int) -> str:
 
 def parts_summary(parts: ClaimParts) -> Prose | Notice:
     """Return how far the parts' contrasts reach, and for each kind of part whether they differ from each other."""
-    scopes: tuple[PartScope, ...] = ("dimension", "practice", "pair", "item")
-    divided = [scope for scope in scopes if parts.of(scope)]
+    divided = [scope for scope in _REACH if parts.of(scope)]
     if not divided:
-        return Notice("The gap is one Say item against one Do item: there are no parts to look at.")
+        return Notice(
+            translated("The gap is one Say item against one Do item: there are no parts to look at.")
+        )
     if not parts.is_tested:
         why = (
-            "Quartiles are cut on the overall score"
+            "Quartiles are cut on the overall score, so the parts are described, not tested."
             if parts.composite
-            else f"{parts.n} organizations are fewer than {MIN_ORGANIZATIONS}"
+            else "{n:d} organizations are fewer than {least:d}, so the parts are described, not tested."
         )
-        return Notice(f"{why}, so the parts are described, not tested.", tone="caution")
-    sentences = [_difference_sentence(parts, scope) for scope in divided]
+        return Notice(sentence(why, n=parts.n, least=MIN_ORGANIZATIONS), tone="caution")
     return Prose(
-        f"{' '.join(sentences)} That the interval of one part leaves out 0 and that of another does not is no "
-        "difference between the two; p tests whether any differ, in points and in every way to take the scale into "
-        f"account.{' Say is set against the Do items of each practice.' if parts.of('practice') else ''} An item is "
-        "set against all items of the other facet."
+        running_text(
+            *(_difference_sentence(parts, scope) for scope in divided),
+            translated(
+                "That the interval of one part leaves out 0 and that of another does not is no difference between the "
+                "two; p tests whether any differ, in points and in every way to take the scale into account."
+            ),
+            translated("Say is set against the Do items of each practice.") if parts.of("practice") else "",
+            translated("An item is set against all items of the other facet."),
+        )
     )
 
 
 def _difference_sentence(parts: ClaimParts, scope: PartScope) -> str:
     """Return how far the contrasts of a scope reach, and whether they differ from each other."""
-    names = {"dimension": "dimensions", "practice": "practices", "pair": "pairs", "item": "items"}
     rows = sorted(parts.of(scope), key=lambda row: row.delta.estimate)
-    low, high = rows[0], rows[-1]
-    digits = digits_for(parts.of("overall")[0].delta)
-    ends = [decimal(row.delta.estimate, digits, signed=True) for row in (low, high)]
-    if scope in ("dimension", "practice"):
-        ends = [f"{end} ({row.title})" for end, row in zip(ends, (low, high), strict=True)]
-    if len(rows) == 1:
-        return f"There is one {scope} to look at; rest minus top there is {ends[0]}, in {CONTRAST_UNITS[parts.unit]}."
     p = parts.equal_p.get(scope)
     differ = (
         "they are too many for so few organizations to test whether they differ"
         if p is None
-        else f"they differ from each other ({p_phrase(p)})"
+        else "they differ from each other ({p})"
         if p <= 0.05
-        else f"that they differ from each other is not shown ({p_phrase(p)})"
+        else "that they differ from each other is not shown ({p})"
     )
-    return (
-        f"In the {len(rows)} {names[scope]} rest minus top lies between {ends[0]} and {ends[1]}, in "
-        f"{CONTRAST_UNITS[parts.unit]}; {differ}."
+    return sentence(
+        _REACH[scope] if len(rows) > 1 else _SINGLE[scope],
+        n=len(rows),
+        low=rows[0].delta.estimate,
+        high=rows[-1].delta.estimate,
+        low_title=rows[0].title,
+        high_title=rows[-1].title,
+        digits=digits_for(parts.of("overall")[0].delta),
+        unit=CONTRAST_UNITS[parts.unit],
+        differ=sentence(differ, p="" if p is None else p_phrase(p)),
     )
 
 
@@ -111,25 +147,28 @@ def parts_table(parts: ClaimParts, *scopes: PartScope) -> Table | None:
     whole = parts.of("overall")
     digits = digits_for(whole[0].delta)
     rows = [_part_row(row, digits) for row in (*whole, *chosen)]
-    note = (
-        f"Rest minus top in {CONTRAST_UNITS[parts.unit]}, {_bootstrap(parts.verdict)}. Off the ends of the scale: of "
-        "the ways to take the scale into account the one in which the difference is least certain, jackknife. p: of "
-        "no difference in points or in one of these ways, "
-        f"{', '.join(ADJUSTED[scope] for scope in scopes if scope in ADJUSTED)}; of the whole as it is. n = {parts.n} "
-        f"organizations; criterion: {parts.criterion}. {parts.source.caption}"
+    note = sentence(
+        "Rest minus top in {unit:t}, {drawn}. Off the ends of the scale: of the ways to take the scale into account "
+        "the one in which the difference is least certain, jackknife. p: of no difference in points or in one of "
+        "these ways, {adjusted}; of the whole as it is. n = {n:d} organizations; criterion: {criterion}.",
+        unit=CONTRAST_UNITS[parts.unit],
+        drawn=_bootstrap(parts.verdict),
+        adjusted=", ".join(translated(_ADJUSTED[scope]) for scope in scopes),
+        n=parts.n,
+        criterion=parts.criterion,
     )
-    title = "part by part" if len(scopes) > 2 else " and ".join(_heading(scope) for scope in scopes)
-    return Table(f"The contrast {title}", table_columns(labels), rows, note, (0,))
-
-
-def _heading(scope: PartScope) -> str:
-    words = HEADINGS[scope]
-    in_title = words[:1].lower() + words[1:] if scope != "practice" else words
-    return in_title if scope in ("dimension", "pair") else f"of {in_title}"
+    title = (
+        translated("The contrast part by part")
+        if len(scopes) > 2
+        else sentence("The contrast {parts}", parts=listing([translated(_TITLES[scope]) for scope in scopes]))
+    )
+    return Table(title, table_columns(labels), rows, running_text(note, parts.source.caption), (0,))
 
 
 def _part_row(row: Part, digits: int) -> tuple[str, ...]:
-    title = f"{row.title} ({_FACETS[row.facet]})" if row.facet else row.title
+    title = translated(row.title) if row.scope == "overall" else row.title
+    if row.facet:
+        title = sentence("{title} ({facet:t})", title=title, facet=_FACETS[row.facet])
     latent = row.least
     return (
         title,
@@ -145,113 +184,179 @@ def robustness_summary(robustness: Robustness) -> Prose:
     """Return how far the contrast depends on choices, in a few sentences."""
     curve = robustness.specifications
     honest = curve.honest if len(curve.honest) else curve.frame
-    sides = {"above": float((honest["low"] > 0).mean()), "below": float((honest["high"] < 0).mean())}
-    side = max(sides, key=lambda name: sides[name])
+    above, below = float((honest["low"] > 0).mean()), float((honest["high"] < 0).mean())
     ceiling, raw = robustness.row("beyond_ceiling"), robustness.row("raw")
     digits = 2 if raw is None else digits_for(raw.as_estimate)
-    kinds = "" if robustness.composite else " whose criterion holds no item of the gap"
+    specified = {
+        (False, False): message(
+            "Of {n:d} specifications of the raw contrast whose criterion holds no item of the gap, {share:%} have an "
+            "interval above 0 (median {median:+{digits}} {unit:t})."
+        ),
+        (False, True): message(
+            "Of {n:d} specifications of the raw contrast whose criterion holds no item of the gap, {share:%} have an "
+            "interval below 0 (median {median:+{digits}} {unit:t})."
+        ),
+        (True, False): message(
+            "Of {n:d} specifications of the raw contrast, {share:%} have an interval above 0 (median "
+            "{median:+{digits}} {unit:t})."
+        ),
+        (True, True): message(
+            "Of {n:d} specifications of the raw contrast, {share:%} have an interval below 0 (median "
+            "{median:+{digits}} {unit:t})."
+        ),
+    }
+    opening = (
+        "Each analysis takes out some ways to be fooled and leaves others in; none of them is the verdict."
+    )
     sentences = [
-        "Each analysis takes out some ways to be fooled and leaves others in; none of them is the verdict.",
-        f"Of {len(honest)} specifications of the raw contrast{kinds}, {percent(sides[side])} have an interval {side} 0 "
-        f"(median {decimal(float(honest['estimate'].median()), digits, signed=True)} {curve.unit}).",
-    ]
+        translated(opening),
+        sentence(
+            specified[robustness.composite, below > above],
+            n=len(honest), share=max(above, below), median=float(honest["estimate"].median()), digits=digits,
+            unit=curve.unit,
+        ),
+    ]  # fmt: skip
     if robustness.composite:
-        sentences.append("All of them cut on the gap's own items: they describe, and cannot test the claim.")
-    if ceiling is not None and ceiling.low is not None and not robustness.composite:
-        words = {1: "it stays above 0", 0: "it cannot be told from 0", -1: "it stays below 0"}
-        told = words[direction(ceiling.as_estimate)]
         sentences.append(
-            "They have the ceiling in common, so they can be wrong together: less what the ceiling alone would give, "
-            f"{told} ({decimal(ceiling.estimate, digits, signed=True)}, {_ends(ceiling.as_estimate, digits)})."
+            translated("All of them cut on the gap's own items: they describe, and cannot test the claim.")
         )
-    return Prose(" ".join(sentences))
+    elif ceiling is not None and ceiling.low is not None:
+        told = {
+            1: message(
+                "They have the ceiling in common, so they can be wrong together: less what the ceiling alone would "
+                "give, it stays above 0 ({estimate:+{digits}}, {ends})."
+            ),
+            0: message(
+                "They have the ceiling in common, so they can be wrong together: less what the ceiling alone would "
+                "give, it cannot be told from 0 ({estimate:+{digits}}, {ends})."
+            ),
+            -1: message(
+                "They have the ceiling in common, so they can be wrong together: less what the ceiling alone would "
+                "give, it stays below 0 ({estimate:+{digits}}, {ends})."
+            ),
+        }
+        own, ends = ceiling.as_estimate, _ends(ceiling.as_estimate, digits)
+        sentences.append(sentence(told[direction(own)], estimate=own.estimate, digits=digits, ends=ends))
+    return Prose(running_text(*sentences))
 
 
 def robustness_table(robustness: Robustness) -> Table:
     """Return every analysis with what it can and cannot remove; the verdict's own first."""
     labels = ("Analysis", "Estimate", "95% interval", "p", "n", "Can remove", "Cannot remove")
-    columns = [Column(label, "right" if 0 < i < 5 else "left") for i, label in enumerate(labels)]
+    columns = [*table_columns(labels[:5]), *table_columns(labels[5:], left=2)]
     rows = [
-        (_row_label(row), *_numbers(row), p_value(row.p), str(row.n), row.removes, row.cannot)
+        (
+            _row_label(row), *_numbers(row), p_value(row.p), whole_number(row.n), translated(row.removes),
+            translated(row.cannot),
+        )
         for row in robustness.rows
-    ]
+    ]  # fmt: skip
     own = tuple(number for number, row in enumerate(robustness.rows) if row in robustness.own)
-    remarks = " ".join(f"{row.label}: {row.detail}" for row in robustness.rows if row.detail)
-    return Table("All analyses", columns, rows, f"{remarks} {_note(robustness)}".strip(), own)
+    remarks = (
+        sentence("{label:t}: {detail}", label=row.label, detail=row.detail)
+        for row in robustness.rows
+        if row.detail
+    )
+    note = running_text(*remarks, _note(robustness), robustness.source.caption)
+    return Table(translated("All analyses"), columns, rows, note, own)
 
 
 def not_possible_table(robustness: Robustness) -> Table | Notice:
     """Return the analyses that the data do not allow, each with the reason."""
     if not robustness.not_possible:
-        return Notice("The data allow every analysis.")
-    columns = [Column("Analysis", "left"), Column("Why not", "left")]
-    rows = [(row.label, f"not possible: {row.reason}") for row in robustness.not_possible]
-    return Table("What these data do not allow", columns, rows, robustness.source.caption)
+        return Notice(translated("The data allow every analysis."))
+    rows = [
+        (translated(row.label), sentence("not possible: {reason}", reason=row.reason))
+        for row in robustness.not_possible
+    ]
+    columns = table_columns(("Analysis", "Why not"), left=2)
+    return Table(translated("What these data do not allow"), columns, rows, robustness.source.caption)
 
 
 def odds_table(robustness: Robustness) -> Table | Notice:
     """Return the proportional-odds slope of every item."""
     if robustness.odds.empty:
-        return Notice("Proportional odds of single items need respondents; there are only frequency tables.")
+        return Notice(
+            translated("Proportional odds of single items need respondents; there are only frequency tables.")
+        )
     labels = ("Item", "Facet", "Respondents", "Log odds per SD", "95% interval", "p", "Adjusted")
     rows = [
         (
-            str(r["title"]), _FACETS[str(r["facet"])], f"{r['n']:,}", decimal(r["slope"], 2, signed=True),
-            interval_cell(r["low"], r["high"], 2), p_value(r["p"]), p_value(r["adjusted_p"]),
+            str(r["title"]), translated(_FACETS[str(r["facet"])]), whole_number(r["n"]),
+            decimal(r["slope"], 2, signed=True), interval_cell(r["low"], r["high"], 2), p_value(r["p"]),
+            p_value(r["adjusted_p"]),
         )
         for r in robustness.odds.to_dict(orient="records")
     ]  # fmt: skip
-    note = (
+    note = translated(
         "How the odds of a higher answer rise with one standard deviation of the criterion. Every item may rise; the "
         "claim is that Do rises more than Say. Interval and p: variance over organizations; adjusted: "
-        f"Benjamini-Hochberg over items. {robustness.source.caption}"
+        "Benjamini-Hochberg over items."
     )
     return Table(
-        "Each item against the criterion (proportional odds)", table_columns(labels, left=2), rows, note
+        translated("Each item against the criterion (proportional odds)"),
+        table_columns(labels, left=2),
+        rows,
+        running_text(note, robustness.source.caption),
     )
 
 
 def change_table(change: ChangeWithin) -> Table:
     """Return the change of the gap with the change of the criterion, within organizations."""
     digits = digits_for(change.implied)
-    rows = [
-        (label, decimal(e.estimate, digits, signed=True), interval_cell(e.low, e.high, digits), p_value(e.p))
-        for label, e in (
-            ("Change of the gap, first to latest wave", change.gap_change),
-            ("Change of the gap when the criterion rises by one standard deviation", change.slope),
-            ("The same as rest minus top (above 0: as the claim says)", change.implied),
-        )
-    ]
-    columns = table_columns(("Measure", "Estimate", "95% interval", "p"))
-    note = (
-        f"{change.unit.capitalize()}; {change.n} organizations in two waves or more of {', '.join(change.waves)}, an "
-        f"effect for each organization and wave, standard errors by organization or its group. Criterion: "
-        f"{change.criterion}; its noise weakens the association. {change.source.caption}"
+    measures = (
+        (message("Change of the gap, first to latest wave"), change.gap_change),
+        (message("Change of the gap when the criterion rises by one standard deviation"), change.slope),
+        (message("The same as rest minus top (above 0: as the claim says)"), change.implied),
     )
-    return Table("Where performance rose", columns, rows, note)
+    rows = [
+        (
+            translated(label), decimal(e.estimate, digits, signed=True), interval_cell(e.low, e.high, digits),
+            p_value(e.p),
+        )
+        for label, e in measures
+    ]  # fmt: skip
+    columns = table_columns(("Measure", "Estimate", "95% interval", "p"))
+    note = sentence(
+        "Points; {n:d} organizations in two waves or more of {waves}, an effect for each organization and wave, "
+        "standard errors by organization or its group. Criterion: {criterion}; its noise weakens the association."
+        if change.unit == "points"
+        else "Percent; {n:d} organizations in two waves or more of {waves}, an effect for each organization and wave, "
+        "standard errors by organization or its group. Criterion: {criterion}; its noise weakens the association.",
+        n=change.n,
+        waves=", ".join(change.waves),
+        criterion=change.criterion,
+    )
+    return Table(
+        translated("Where performance rose"), columns, rows, running_text(note, change.source.caption)
+    )
 
 
 def power_text(study: StudyPower) -> Prose:
     """Return what a study of this size can find, in two sentences."""
     found = study.power
-    people = "one respondent" if study.respondents == 1 else f"{study.respondents} respondents"
     each = (
-        f"{study.n} organizations, each with so many respondents that its means are as good as known,"
+        "{n:d} organizations, each with so many respondents that its means are as good as known,"
         if study.capped
-        else f"{study.n} organizations with {people} for each side of the comparison"
+        else "{n:d} organizations with one respondent for each side of the comparison"
+        if study.respondents == 1
+        else "{n:d} organizations with {respondents:d} respondents for each side of the comparison"
     )
     return Prose(
-        f"Planning: if the gap is truly wider below the top quartile by {decimal(study.effect, 1)} standard "
-        f"deviations, {each} and {study.items} "
-        f"items lead to the verdict *supported* with a probability of **{percent(found.power)}** "
-        f"({percent(found.low)} to {percent(found.high)}; {found.simulations} simulated studies, seed {found.seed}). "
-        "Other sizes: `cfanalysis power`."
-    )
+        sentence(
+            "Planning: if the gap is truly wider below the top quartile by {effect} standard deviations, {each} and "
+            "{items:d} items lead to the verdict *supported* with a probability of **{power:%}** ({low:%} to "
+            "{high:%}; {simulations:d} simulated studies, seed {seed}). Other sizes: `cfanalysis power`.",
+            each=sentence(each, n=study.n, respondents=study.respondents), effect=study.effect, items=study.items,
+            power=found.power, low=found.low, high=found.high, simulations=found.simulations, seed=str(found.seed),
+        )
+    )  # fmt: skip
 
 
 def _row_label(row: RobustnessRow) -> str:
     """Return a row's label, with its unit where that is not the verdict's."""
-    return row.label if row.unit in ("points", "percent of the range") else f"{row.label} ({row.unit})"
+    own = row.unit in ("points", "percent of the range")
+    return sentence("{label:t}" if own else "{label:t} ({unit:t})", label=row.label, unit=row.unit)
 
 
 def _numbers(row: RobustnessRow) -> tuple[str, str]:
@@ -260,21 +365,32 @@ def _numbers(row: RobustnessRow) -> tuple[str, str]:
 
 
 def _note(robustness: Robustness) -> str:
-    halves = (
-        f"Means over {robustness.halvings} random halvings of the respondents (models of single answers: over fewer); "
-        "regressions average standard errors. "
+    return running_text(
+        translated(
+            "Rest minus top unless another unit is named; slopes are multiplied by the distance of the mean scores of "
+            "rest and top."
+        ),
+        sentence(
+            "Means over {n:d} random halvings of the respondents (models of single answers: over fewer); regressions "
+            "average standard errors.",
+            n=robustness.halvings,
+        )
         if robustness.halvings > 1
-        else ""
-    )
-    return (
-        f"Rest minus top unless another unit is named; slopes are multiplied by the distance of the mean scores of "
-        f"rest and top. {halves}Cuts: {_bootstrap(robustness.verdict)}. n = {robustness.n}; criterion: "
-        f"{robustness.criterion}. {robustness.source.caption}"
-    )
+        else "",
+        sentence(
+            "Cuts: {drawn}. n = {n:d}; criterion: {criterion}.",
+            drawn=_bootstrap(robustness.verdict), n=robustness.n, criterion=robustness.criterion,
+        ),
+    )  # fmt: skip
 
 
 def _bootstrap(verdict: Verdict) -> str:
-    drawn = f"groups of organizations ({verdict.grouped_by})" if verdict.grouped_by else "organizations"
-    return (
-        f"bootstrap of {drawn}, re-ranked and re-cut ({verdict.repetitions:,} samples, seed {verdict.seed})"
+    return sentence(
+        "bootstrap of groups of organizations ({grouped_by}), re-ranked and re-cut ({repetitions:d} samples, seed "
+        "{seed})"
+        if verdict.grouped_by
+        else "bootstrap of organizations, re-ranked and re-cut ({repetitions:d} samples, seed {seed})",
+        grouped_by=verdict.grouped_by,
+        repetitions=verdict.repetitions,
+        seed=str(verdict.seed),
     )

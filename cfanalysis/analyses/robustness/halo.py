@@ -32,7 +32,7 @@ import numpy as np
 
 from cfanalysis.analyses.robustness.robustness_input import AnalysisResult, RobustnessInput
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.language import translated
+from cfanalysis.core.language import message, translated
 from cfanalysis.core.templates import sentence
 from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.latent import item_sigma, thresholds
@@ -53,7 +53,10 @@ def tipping_point(material: RobustnessInput) -> AnalysisResult:
     point = math.sqrt(theta.estimate / spread)
     losing = None if theta.low is None or theta.low <= 0 else math.sqrt(theta.low / spread)
     return AnalysisResult(
-        Estimate(point), material.evidence.n, "correlation", _detail(point, losing, theta.estimate / slope)
+        Estimate(point),
+        material.evidence.n,
+        message("correlation"),
+        _detail(point, losing, theta.estimate / slope),
     )
 
 

@@ -7,8 +7,9 @@ from cfanalysis.analyses.item_quality import ItemQuality
 from cfanalysis.analyses.participation import Participation
 from cfanalysis.core.blocks import KeyFigure, KeyFigures, Prose, escape_markdown
 from cfanalysis.core.errors import shorten
-from cfanalysis.core.formatting import percent
-from cfanalysis.reports.data_quality.quality_sentences import number_with_noun
+from cfanalysis.core.formatting import percent, whole_number
+from cfanalysis.core.language import message_pair, translated
+from cfanalysis.core.templates import plural, sentence
 
 _SHOWN = 6
 
@@ -25,40 +26,55 @@ def quality_figures(record: CleaningRecord, items: ItemQuality, people: Particip
     people
         Who took part.
     """
-    units = "Respondents" if people.unit == "respondent" else "Organizations"
+    units = translated("Respondents" if people.unit == "respondent" else "Organizations")
     few = (
-        f"{people.n_below:,} with fewer than {people.minimum} respondents"
-        if people.unit == "organization"
+        sentence("{n:d} with fewer than {minimum:d} respondents", n=people.n_below, minimum=people.minimum)
+        if people.unit == "organization" and not people.published
         else ""
     )
-    last = KeyFigure(units, f"{people.n:,}", "" if people.published else few)
+    last = KeyFigure(units, whole_number(people.n), few)
     if record.published or items.missing is None:
-        return KeyFigures((KeyFigure("Items", f"{len(items.frame):,}", "published frequency tables"), last))
-    return KeyFigures(
+        tables = translated("published frequency tables")
+        return KeyFigures((KeyFigure(translated("Items"), whole_number(len(items.frame)), tables), last))
+    shown = (
+        (translated("Rows used"), whole_number(record.rows_out), sentence("of {n:d}", n=record.rows_in)),
         (
-            KeyFigure("Rows used", f"{record.rows_out:,}", f"of {record.rows_in:,}"),
-            KeyFigure("Cells changed", f"{record.cells_changed:,}", f"{record.rows_flagged:,} rows flagged"),
-            KeyFigure("No answer", percent(items.missing, 1), f"don't know {percent(items.dont_know, 1)}"),
-            last,
-        )
+            translated("Cells changed"),
+            whole_number(record.cells_changed),
+            sentence("{n:d} rows flagged", n=record.rows_flagged),
+        ),
+        (
+            translated("No answer"),
+            percent(items.missing, 1),
+            sentence("don't know {share:1%}", share=items.dont_know),
+        ),
     )
+    return KeyFigures((*(KeyFigure(*each) for each in shown), last))
 
 
 def reading_notes(record: CleaningRecord) -> Prose:
     """Return what was detected while reading, and what of the file was not used."""
-    lines = [f"- {escape_markdown(note)}" for note in record.notes]
+    lines = list(map(escape_markdown, record.notes))
     if record.ignored_columns:
         names = ", ".join(
             escape_markdown(shorten(name, limit=30)) for name in record.ignored_columns[:_SHOWN]
         )
         more = len(record.ignored_columns) - _SHOWN
-        lines.append(
-            f"- {number_with_noun(len(record.ignored_columns), 'column')} not used, because the "
-            "instrument does not "
-            f"ask for them: {names}" + (f" and {more} more" if more > 0 else "")
+        forms = (
+            message_pair(
+                "{n} column not used, because the instrument does not ask for them: {names} and {more:d} more",
+                "{n} columns not used, because the instrument does not ask for them: {names} and {more:d} more",
+            )
+            if more > 0
+            else message_pair(
+                "{n} column not used, because the instrument does not ask for them: {names}",
+                "{n} columns not used, because the instrument does not ask for them: {names}",
+            )
         )
+        lines.append(plural(len(record.ignored_columns), *forms, names=names, more=more))
     lines += [
-        f"- In an auxiliary file, without a counterpart: {escape_markdown(text)}"
+        sentence("In an auxiliary file, without a counterpart: {entry}", entry=escape_markdown(text))
         for text in record.unmatched[:_SHOWN]
     ]
-    return Prose("\n".join(lines) or "Nothing was noted while reading.")
+    listed = "\n".join(f"- {line}" for line in lines)
+    return Prose(listed or translated("Nothing was noted while reading."))

@@ -7,58 +7,81 @@ from typing import Any
 
 import pandas as pd
 
-from cfanalysis.analyses.cleaning_record import WHOLE_ROW, CleaningRecord, rule_phrase
+from cfanalysis.analyses.cleaning_record import DONT_KNOW, WHOLE_ROW, CleaningRecord, rule_phrase
 from cfanalysis.analyses.item_quality import ItemQuality
-from cfanalysis.analyses.participation import Participation
+from cfanalysis.analyses.participation import NOT_SAID, Participation
 from cfanalysis.core.blocks import Column, Notice, Table, table_columns
-from cfanalysis.core.formatting import MISSING, percent
-from cfanalysis.core.templates import table_rows
-from cfanalysis.reports.data_quality.quality_sentences import number_with_noun
+from cfanalysis.core.formatting import MISSING, percent, whole_number
+from cfanalysis.core.language import message, message_pair, translated
+from cfanalysis.core.templates import plural, running_text, sentence, table_rows
 
 DOT = "·"
+_NAMED = 8
 SHORT = {
-    "Level of practice": "Level",
-    "Warning signs": "Warning sign",
+    "Level of practice": message("Level"),
+    "Warning signs": message("Warning sign"),
 }
 
 
 def rule_table(record: CleaningRecord) -> Table | Notice:
     """Return what each rule changed, flagged and dropped, with an example."""
-    if record.published and record.rules.empty:
-        return Notice("Published shares are rescaled to sum to 100% for each item; nothing else was changed.")
     if record.rules.empty:
-        return Notice("No rule found anything to change, flag or drop.")
-    rows = [
-        (
-            f"{rule_phrase(str(r['rule'])).capitalize()}: {r['about']}",
-            number_with_noun(r["n"], "cell" if r["kind"] == "changed" else "row"),
-            str(r["kind"]),
-            _example(r),
+        return Notice(
+            translated(
+                "Published shares are rescaled to sum to 100% for each item; nothing else was changed."
+                if record.published
+                else "No rule found anything to change, flag or drop."
+            )
         )
-        for r in record.rules.to_dict(orient="records")
-    ]
-    note = (
+    rows = [_rule_row(r) for r in record.rules.to_dict(orient="records")]
+    note = translated(
         "Rows are counted as a spreadsheet counts them, from 1. Published shares are rescaled to sum to 100% for each "
-        f"item. {record.source.caption}"
+        "item."
         if record.published
         else "Rows are counted as a spreadsheet counts them, the header being row 1. Examples leave out respondents' "
-        f"codes and open answers; a dot stands for white space that was removed. {record.source.caption}"
+        "codes and open answers; a dot stands for white space that was removed."
     )
-    columns = [Column("Rule", "left"), Column("Count"), *_columns("Kind", "Example")]
-    return Table("What was changed, flagged and dropped", columns, rows, note)
+    columns = [
+        *table_columns(("Rule",)),
+        *table_columns(("Count",), left=0),
+        *table_columns(("Kind", "Example"), left=2),
+    ]
+    return Table(
+        translated("What was changed, flagged and dropped"),
+        columns,
+        rows,
+        running_text(note, record.source.caption),
+    )
+
+
+def _rule_row(rule: Mapping[Hashable, Any]) -> tuple[str, ...]:
+    name = rule_phrase(str(rule["rule"]))
+    counted = (
+        plural(rule["n"], "{n} cell", "{n} cells")
+        if rule["kind"] == "changed"
+        else plural(rule["n"], "{n} row", "{n} rows")
+    )
+    about = sentence("{rule}: {about:t}", rule=name[:1].upper() + name[1:], about=rule["about"])
+    return about, counted, translated(str(rule["kind"])), _example(rule)
 
 
 def _example(rule: Mapping[Hashable, Any]) -> str:
     """Return a rule's example in one line."""
-    place = "" if pd.isna(rule["row"]) else f"row {rule['row']}"
-    if rule["column"] != WHOLE_ROW:
-        place += f"{', ' if place else ''}{rule['column']}"
-    before, after = str(rule["before"]), str(rule["after"])
+    places = [
+        "" if pd.isna(rule["row"]) else sentence("row {row}", row=str(rule["row"])),
+        "" if rule["column"] == WHOLE_ROW else str(rule["column"]),
+    ]
+    before, after = (
+        translated(text) if text == DONT_KNOW else text for text in (str(rule["before"]), str(rule["after"]))
+    )
     if rule["rule"] == "white_space":
         before = _with_visible_spaces(before)
+    template = "{place}"
     if rule["kind"] == "changed" and (before or after):
-        return f"{place}: “{before}” → {f'“{after}”' if after else 'missing'}"
-    return f"{place}: {before}" if before else place
+        template = "{place}: “{before}” → “{after}”" if after else "{place}: “{before}” → missing"
+    elif before:
+        template = "{place}: {before}"
+    return sentence(template, place=", ".join(filter(None, places)), before=before, after=after)
 
 
 def _with_visible_spaces(text: str) -> str:
@@ -79,14 +102,21 @@ def _with_visible_spaces(text: str) -> str:
 def proposal_table(record: CleaningRecord) -> Table | Notice:
     """Return the near misses that were not taken."""
     if record.proposals.empty:
-        return Notice("No value was so near to a label, an option or a name that a correction is proposed.")
+        return Notice(
+            translated("No value was so near to a label, an option or a name that a correction is proposed.")
+        )
     rows = table_rows("{column} | “{value}” | “{proposal}” | {score:2} | {n}", record.proposals)
-    columns = [*_columns("Column", "Found", "Perhaps"), Column("Likeness"), Column("Rows")]
-    note = (
+    columns = table_columns(("Column", "Found", "Perhaps", "Likeness", "Rows"), left=3)
+    note = translated(
         "None of these was taken: correct the file, or name the spelling in the instrument or the alias in the "
-        f"organizations file. {record.source.caption}"
+        "organizations file."
     )
-    return Table("Near misses that were not taken", columns, rows, note)
+    return Table(
+        translated("Near misses that were not taken"),
+        columns,
+        rows,
+        running_text(note, record.source.caption),
+    )
 
 
 def item_quality_table(items: ItemQuality) -> Table:
@@ -95,89 +125,118 @@ def item_quality_table(items: ItemQuality) -> Table:
     frame = items.frame.assign(group=items.frame["group"].replace(SHORT))
     if items.published:
         frame["dont_know"] = frame["dont_know"].where(frame["n_dont_know"] > 0)
-    cells = "{title} | {group} | {n} | {missing:1%} | {dont_know:1%} | {floor:1%} | {ceiling:1%}"
+    cells = "{title} | {group:t} | {n} | {missing:1%} | {dont_know:1%} | {floor:1%} | {ceiling:1%}"
     rows = table_rows(cells, frame)
-    base = "valid answers and don't-knows" if items.published else "those asked"
-    note = (
-        f"No answer and don't know: per cent of {base}. Lowest and highest: per cent of the valid answers at the ends "
-        "of the scale, reverse-keyed items turned first; a dash where there are but two answers or the number is not "
-        f"known. {items.source.caption}"
+    shares = (
+        "No answer and don't know: per cent of valid answers and don't-knows."
+        if items.published
+        else "No answer and don't know: per cent of those asked."
+    )
+    ends = (
+        "Lowest and highest: per cent of the valid answers at the ends of the scale, reverse-keyed items turned first; "
+        "a dash where there are but two answers or the number is not known."
     )
     return Table(
-        "Every item: what is lacking and where the scale ends", table_columns(labels, left=2), rows, note
+        translated("Every item: what is lacking and where the scale ends"),
+        table_columns(labels, left=2),
+        rows,
+        running_text(translated(shares), translated(ends), items.source.caption),
     )
 
 
 def wave_table(people: Participation) -> Table:
     """Return who took part in each wave."""
-    labels = ["Wave", "Organizations", "Of these in the wave before", "Respondents", "Items answered"]
+    labels = ("Wave", "Organizations", "Of these in the wave before", "Respondents", "Items answered")
     left_out = {1} if people.unit == "respondent" else set()
     if len(people.waves) == 1:
         left_out.add(2)
+    waves = people.waves.to_dict(orient="records")
     rows = []
-    for r in people.waves.to_dict(orient="records"):
+    for r in waves:
         counts = (r["organizations"], r["returning"], r["respondents"], r["n_items"])
         cells = [str(r["wave"]), *(_count(n) for n in counts)]
         rows.append([cell for i, cell in enumerate(cells) if i not in left_out])
-    labels = [label for i, label in enumerate(labels) if i not in left_out]
-    absent = [
-        f"In wave {r['wave']} nobody answered {number_with_noun(len(r['absent']), 'item')}: "
-        f"{'; '.join(r['absent'][:8])}" + (" …" if len(r["absent"]) > 8 else ".")
-        for r in people.waves.to_dict(orient="records")
-        if r["absent"]
-    ]
-    note = " ".join([*absent, people.source.caption])
-    return Table("Who took part in each wave", table_columns(labels, left=1), rows, note)
+    columns = [column for i, column in enumerate(table_columns(labels)) if i not in left_out]
+    note = running_text(*(_absent(r) for r in waves if r["absent"]), people.source.caption)
+    return Table(translated("Who took part in each wave"), columns, rows, note)
+
+
+def _absent(wave: Mapping[Hashable, Any]) -> str:
+    """Return which items nobody answered in a wave, the first eight by name."""
+    forms = (
+        message_pair(
+            "In wave {wave} nobody answered {n} item: {titles} …",
+            "In wave {wave} nobody answered {n} items: {titles} …",
+        )
+        if len(wave["absent"]) > _NAMED
+        else message_pair(
+            "In wave {wave} nobody answered {n} item: {titles}.",
+            "In wave {wave} nobody answered {n} items: {titles}.",
+        )
+    )
+    titles = "; ".join(wave["absent"][:_NAMED])
+    return plural(len(wave["absent"]), *forms, wave=str(wave["wave"]), titles=titles)
 
 
 def field_table(people: Participation) -> Table | Notice:
     """Return the respondents by role and other facts, and how many organizations have enough of them."""
     if people.fields.empty:
         return Notice(
-            "Published tables do not say who the respondents are."
-            if people.published
-            else "No fact about the respondents was asked."
+            translated(
+                "Published tables do not say who the respondents are."
+                if people.published
+                else "No fact about the respondents was asked."
+            )
         )
-    columns = [*_columns("Fact", "Answer"), Column("Respondents"), Column("Share")]
+    columns = table_columns(("Fact", "Answer", "Respondents", "Share"), left=2)
     by_organization = people.unit == "organization"
     if by_organization:
-        columns += [Column("Organizations with any"), Column(f"With {people.minimum} or more")]
+        enough = sentence("With {minimum:d} or more", minimum=people.minimum)
+        columns += [*table_columns(("Organizations with any",), left=0), Column(enough)]
     rows = []
     former = ""
     for r in people.fields.to_dict(orient="records"):
-        title = str(r["title"])
+        title, option = str(r["title"]), str(r["option"])
         cells = [
             title if title != former else "",
-            str(r["option"]),
-            f"{r['respondents']:,}",
+            translated(option) if option == NOT_SAID else option,
+            whole_number(r["respondents"]),
             percent(r["share"]),
         ]
-        rows.append([*cells, *([f"{r['organizations']:,}", f"{r['shown']:,}"] if by_organization else [])])
+        counts = (r["organizations"], r["shown"]) if by_organization else ()
+        rows.append([*cells, *map(whole_number, counts)])
         former = title
-    note = (
-        f"All waves. A split is shown for an organization from {people.minimum} respondents on. "
+    note = sentence(
+        "All waves. A split is shown for an organization from {minimum:d} respondents on."
         if by_organization
-        else "All waves. "
-    ) + people.source.caption
-    return Table("Respondents by role and other facts", columns, rows, note)
+        else "All waves.",
+        minimum=people.minimum,
+    )
+    return Table(
+        translated("Respondents by role and other facts"),
+        columns,
+        rows,
+        running_text(note, people.source.caption),
+    )
 
 
 def duration_table(people: Participation) -> Table | Notice:
     """Return how long respondents took, in minutes."""
     if people.durations.empty:
-        return Notice("How long people took to answer was not recorded.")
+        return Notice(translated("How long people took to answer was not recorded."))
     labels = ("Wave", "Known", "Not known", "5%", "25%", "Median", "75%", "95%")
     minutes = [people.durations[q] / 60 for q in ("p5", "p25", "median", "p75", "p95")]
     frame = people.durations.assign(**{str(q.name): q for q in minutes})
     cells = "{wave} | {n} | {n_unknown} | {p5} | {p25} | {median} | {p75} | {p95}"
     rows = table_rows(cells, frame)
-    note = f"Minutes; quantiles of the respondents whose duration is known. {people.source.caption}"
-    return Table("How long it took (minutes)", table_columns(labels, left=1), rows, note)
+    note = translated("Minutes; quantiles of the respondents whose duration is known.")
+    return Table(
+        translated("How long it took (minutes)"),
+        table_columns(labels),
+        rows,
+        running_text(note, people.source.caption),
+    )
 
 
-def _count(n: object) -> str:
-    return MISSING if pd.isna(n) else f"{n:,}"  # type: ignore[call-overload]
-
-
-def _columns(*labels: str) -> list[Column]:
-    return [Column(label, "left") for label in labels]
+def _count(n: float | None) -> str:
+    return MISSING if n is None or pd.isna(n) else whole_number(int(n))
