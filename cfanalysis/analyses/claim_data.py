@@ -29,7 +29,6 @@ from cfanalysis.analyses.claim_people import (
 from cfanalysis.analyses.respondents import answer_order, keyed_answers, respondent_rows
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.language import message, translated
-from cfanalysis.core.templates import sentence
 from cfanalysis.scoring.means import (
     WhichWave,
     index_of_shares,
@@ -64,6 +63,13 @@ CRITERION_LABELS: dict[CriterionKind, str] = {
     "other respondents": message("answered by other respondents of the same organization"),
     "same respondents": message("answered by the same respondents"),
     "overall score": message("the gap's own items"),
+}
+_LABELS: dict[CriterionKind, str] = {
+    "outcome": message("{title}, an external outcome", context="stored"),
+    "other respondents": message(
+        "{title}, answered by other respondents of the same organization", context="stored"
+    ),
+    "same respondents": message("{title}, answered by the same respondents", context="stored"),
 }
 
 
@@ -141,7 +147,7 @@ class ClaimData:
         own = self.kind == "overall score"
         if own:
             return translated(self.title)
-        return sentence("{title}, {how:t}", title=self.title, how=CRITERION_LABELS[self.kind])
+        return translated(_LABELS[self.kind], context="stored").format(title=self.title)
 
     @property
     def facets(self) -> list[str]:
@@ -220,10 +226,17 @@ def _check_gap(instrument: Instrument) -> None:
     if instrument.gap_dimensions:
         return
     facets = sorted({str(item.facet).title() for item in instrument.select(role="gap")})
-    held = {0: "no gap items", 1: f"{' '.join(facets)} items only", 2: "Say and Do in different dimensions"}
+    held = {
+        "": message("no gap items"),
+        "Say": message("Say items only"),
+        "Do": message("Do items only"),
+        "Do Say": message("Say and Do in different dimensions"),
+    }
     raise AnalysisError(
-        f"The instrument {instrument.id!r} has no gap: no dimension holds both Say and Do items.",
-        value=held[len(facets)],
+        message(
+            "The instrument {id} has no gap: no dimension holds both Say and Do items.", context="stored"
+        ).format(id=repr(instrument.id)),
+        value=held[" ".join(facets)],
         next_step="Use it for data quality and measurement, or give items a facet and a dimension.",
     )
 
@@ -232,17 +245,21 @@ def _check_kind(survey: Survey, kind: CriterionKind) -> None:
     """Raise an AnalysisError where the survey lacks the criterion that was asked for."""
     instrument, problem = survey.instrument, ""
     if kind == "outcome" and instrument.criterion_outcome is None:
-        problem = f"The instrument {instrument.id!r} names no outcome as criterion."
+        problem = message("The instrument {id} names no outcome as criterion.", context="stored")
     elif kind == "outcome" and survey.outcomes is None:
-        problem = "The study has no outcomes."
+        problem = message("The study has no outcomes.")
     elif kind in ("other respondents", "same respondents") and instrument.criterion_index is None:
-        problem = f"The instrument {instrument.id!r} names no index of performance items as criterion."
+        problem = message(
+            "The instrument {id} names no index of performance items as criterion.", context="stored"
+        )
     elif kind == "other respondents" and survey.raw_responses is None:
-        problem = "Frequency tables do not identify single respondents, so respondents cannot be halved."
+        problem = message(
+            "Frequency tables do not identify single respondents, so respondents cannot be halved."
+        )
     if problem:
         raise AnalysisError(
-            problem,
-            where=f"criterion {kind!r}",
+            problem.format(id=repr(instrument.id)),
+            where=message("criterion {kind}", context="stored").format(kind=repr(kind)),
             next_step="Leave the criterion to the survey, or take another.",
         )
 
@@ -306,7 +323,9 @@ def typical_respondents(data: ClaimData) -> float:
         Published tables do not say how many people answered.
     """
     if np.isnan(data.respondents):
-        raise AnalysisError("The published tables do not say how many people answered, which this needs.")
+        raise AnalysisError(
+            message("The published tables do not say how many people answered, which this needs.")
+        )
     return data.respondents
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from cfanalysis.core.blocks import Notice
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import retold, sentence
 
 
 @dataclass(frozen=True)
@@ -27,21 +29,22 @@ class NotPossible:
     @property
     def notice(self) -> Notice:
         """The reason as a box of a page."""
-        return Notice(self.reason, title="Not possible with these data:", tone="caution")
+        return Notice(self.reason, title=translated("Not possible with these data:"), tone="caution")
 
 
 def reason(error: AnalysisError) -> str:
-    """Return an error's problem, with the place and what was found, as a page shows it.
+    """Return an error's problem, with the place and what was found, as a page shows it in the reader's language.
 
     Examples
     --------
     >>> reason(AnalysisError("There are too few organizations to rank.", value=3, allowed="at least 4"))
     'There are too few organizations to rank (found 3; needed: at least 4).'
     """
-    details = [
-        f"{label}{text}"
-        for label, text in (("", error.where), ("found ", error.value), ("needed: ", error.allowed))
-        if text is not None
-    ]
-    sentence = error.problem.rstrip(".")
-    return f"{sentence} ({'; '.join(details)})." if details else f"{sentence}."
+    told = (
+        ("{said}", error.where),
+        (message("found {said}"), error.value),
+        (message("needed: {said}"), error.allowed),
+    )
+    details = [sentence(template, said=retold(str(said))) for template, said in told if said is not None]
+    problem = retold(error.problem).rstrip(".")
+    return f"{problem} ({'; '.join(details)})." if details else f"{problem}."

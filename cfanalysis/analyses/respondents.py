@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message
 from cfanalysis.scoring.means import WhichWave, in_one_wave, one_wave, organizations_only, text_codes
 from cfanalysis.survey.instrument import Instrument, Item
 from cfanalysis.survey.survey_data import Survey
@@ -58,7 +59,7 @@ def respondent_rows(
         Only frequency tables were published.
     """
     if survey.raw_responses is None:
-        raise AnalysisError("Frequency tables do not identify single respondents.")
+        raise AnalysisError(message("Frequency tables do not identify single respondents."))
     rows = np.flatnonzero(in_one_wave(survey.raw_responses, survey.source.waves, wave))
     owner, found = text_codes(survey.raw_responses["organization"])
     group = pd.Index(names).get_indexer(found)[owner[rows]]
@@ -84,7 +85,7 @@ def wave_respondents(survey: Survey, wave: WhichWave) -> tuple[pd.DataFrame, NDA
         Only frequency tables were published.
     """
     if survey.raw_responses is None:
-        raise AnalysisError("Frequency tables do not identify single respondents.")
+        raise AnalysisError(message("Frequency tables do not identify single respondents."))
     names = answer_order(organizations_only(one_wave(survey.shares, survey.source.waves, wave)))
     rows, group = respondent_rows(survey, wave, names)
     return survey.raw_responses.take(rows).reset_index(drop=True), group, names

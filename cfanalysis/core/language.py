@@ -80,8 +80,17 @@ _ENGLISH = Language()
 _spoken = ""
 
 
-def message(text: Marked) -> Marked:
-    """Mark a text for the catalogs, and return it as it is: it is translated where it is shown."""
+def message(text: Marked, *, context: str = "") -> Marked:
+    """Mark a text for the catalogs, and return it as it is: it is translated where it is shown.
+
+    Parameters
+    ----------
+    text
+        The English text.
+    context
+        As for `translated`. "stored" for a template the English text of which is kept in a file or an error:
+        `cfanalysis.core.templates.retold` makes it anew in the reader's language.
+    """
     return text
 
 

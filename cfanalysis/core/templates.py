@@ -8,7 +8,10 @@ is translated here, before its places are filled.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from gettext import GNUTranslations
 from numbers import Integral
 from string import Formatter
 from typing import Any
@@ -16,7 +19,7 @@ from typing import Any
 import pandas as pd
 
 from cfanalysis.core.formatting import MISSING, decimal, percent, whole_number
-from cfanalysis.core.language import plural_form, translated
+from cfanalysis.core.language import current_language, plural_form, translated
 
 
 class _Formatter(Formatter):
@@ -151,6 +154,53 @@ def _cell(template: str, row: Mapping[Any, Any], values: Mapping[str, object]) -
         low, high = (sentence(end, row, **values) for end in template.split(" to "))
         return MISSING if MISSING in (low, high) else sentence("{low} to {high}", low=low, high=high)
     return sentence(template, row, **values)
+
+
+def retold(text: str) -> str:
+    """Return a text that was written in English and kept, in the reader's language; as it is where none fits.
+
+    It is a text of the catalogs, or one made from a template that is marked as stored: then its values are taken out
+    of it and put into the translated template. Of several texts with semicolons between them each is looked up.
+
+    Parameters
+    ----------
+    text
+        As a study's files or an error have it.
+
+    Examples
+    --------
+    >>> retold("12 organizations are fewer than 40.")
+    '12 organizations are fewer than 40.'
+    """
+    texts = current_language().texts
+    if texts is None or (known := translated(text)) != text:
+        return text if texts is None else known
+    for pattern, template in _stored_templates(texts):
+        if found := pattern.fullmatch(text):
+            values = {name: _retold_value(value) for name, value in found.groupdict().items()}
+            return template.format(**values)
+    first, *rest = text.split("; ")
+    return "; ".join(map(retold, (first, *rest))) if rest else text
+
+
+def _retold_value(value: str) -> str:
+    return current_language().number(value) if re.fullmatch(r"-?\d[\d.,]*", value) else retold(value)
+
+
+@lru_cache(maxsize=8)
+def _stored_templates(texts: GNUTranslations) -> list[tuple[re.Pattern[str], str]]:
+    """Return what texts look like that were made from stored templates, the most special first, and the translation."""
+    entries = getattr(texts, "_catalog", {}).items()
+    found = [(key[7:], said) for key, said in entries if str(key).startswith("stored\x04")]
+    found.sort(key=lambda entry: -len("".join(literal for literal, *_ in Formatter().parse(entry[0]))))
+    return [(re.compile("".join(_pattern(template)), re.DOTALL), said) for template, said in found]
+
+
+def _pattern(template: str) -> Iterator[str]:
+    for literal, name, *_ in Formatter().parse(template):
+        yield re.escape(literal)
+        if name is not None:
+            yield f"(?P<{name}>.+?)"
 
 
 def _filled(template: str, values: Mapping[Any, Any]) -> str:

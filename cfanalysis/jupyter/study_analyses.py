@@ -57,6 +57,7 @@ from cfanalysis.charts.gallery import brand_file_theme as brand_file_theme
 from cfanalysis.core.blocks import Figure, Notice
 from cfanalysis.core.blocks import describe as describe
 from cfanalysis.core.errors import AnalysisError, ParameterError
+from cfanalysis.core.language import translated
 from cfanalysis.jupyter.study_result import StudyResult
 from cfanalysis.reports.claim_test import current_verdict
 from cfanalysis.reports.common.page_blocks import figure_numbers as figure_numbers
@@ -228,23 +229,25 @@ def _flow(record: CleaningRecord) -> CleaningRecord | Notice:
 
 def _lacking(items: ItemQuality) -> ItemQuality | Notice:
     if items.published:
-        return Notice("Published tables count valid answers: how many gave none is not known.")
-    return Notice("No item lacks an answer.") if items.least_answered.empty else items
+        return Notice(translated("Published tables count valid answers: how many gave none is not known."))
+    return Notice(translated("No item lacks an answer.")) if items.least_answered.empty else items
 
 
 def _sizes(people: Participation) -> Participation | Notice:
     if people.unit != "respondent":
         return people
     return Notice(
-        "Each respondent is a unit of its own: nobody answered for an organization, so there is no number of "
-        "respondents of an organization to show.",
-        title="No organizations.",
+        translated(
+            "Each respondent is a unit of its own: nobody answered for an organization, so there is no number of "
+            "respondents of an organization to show."
+        ),
+        title=translated("No organizations."),
     )
 
 
 def _ends(items: ItemQuality) -> ItemQuality | Notice:
     closed = items.groups["ceiling"].isna().all()
-    return Notice("No item has more than two answers.") if closed else items
+    return Notice(translated("No item has more than two answers.")) if closed else items
 
 
 answer_distribution = _analysis(_answer_distribution)

@@ -24,7 +24,7 @@ from cfanalysis.core.formatting import (
     whole_number,
 )
 from cfanalysis.core.language import message, translated
-from cfanalysis.core.templates import sentence
+from cfanalysis.core.templates import retold, sentence
 from cfanalysis.reports.common.page_blocks import gap_method
 from cfanalysis.reports.common.verdict_sentences import METRICS, finding_sentences, top_quartile_text
 from cfanalysis.scoring.means import WhichWave
@@ -99,7 +99,7 @@ def current_verdict(study: Study, wave: WhichWave = "latest") -> dict[str, Any]:
 def verdict_narrative(verdict: Mapping[str, Any]) -> Prose:
     """Return the answer in one to three sentences and the verdict."""
     if verdict["verdict"] == "none":
-        return Prose(f"{translated('There is no verdict.')} {translated(str(verdict['reason']))}")
+        return Prose(f"{translated('There is no verdict.')} {retold(str(verdict['reason']))}")
     return Prose(f"{finding_sentences(verdict)} **{_verdict(verdict)}**")
 
 
@@ -112,7 +112,7 @@ def verdict_in_sentences(verdict: Mapping[str, Any]) -> str:
     parts = (
         f"{finding_sentences(verdict)} {_verdict(verdict)}",
         _basis(verdict),
-        *map(translated, verdict["notes"]),
+        *map(retold, verdict["notes"]),
         translated(LIMITS),
     )
     return "\n".join(fill(part, 100) for part in parts)
@@ -121,14 +121,14 @@ def verdict_in_sentences(verdict: Mapping[str, Any]) -> str:
 def verdict_notice(verdict: Mapping[str, Any]) -> Notice:
     """Return the verdict in a box: on how many organizations, by which criterion, for whom made equal, its limits."""
     if verdict["verdict"] == "none":
-        return Notice(translated(str(verdict["reason"])), title=translated("No verdict:"), tone="caution")
-    parts = (_basis(verdict), *map(translated, verdict["notes"]), translated(LIMITS))
+        return Notice(retold(str(verdict["reason"])), title=translated("No verdict:"), tone="caution")
+    parts = (_basis(verdict), *map(retold, verdict["notes"]), translated(LIMITS))
     return Notice(" ".join(parts), title=_verdict(verdict), tone="verdict")
 
 
 def _basis(verdict: Mapping[str, Any]) -> str:
     """Return on what a verdict rests."""
-    known = {**verdict, "top": top_quartile_text(verdict), "criterion": translated(str(verdict["criterion"]))}
+    known = {**verdict, "top": top_quartile_text(verdict), "criterion": retold(str(verdict["criterion"]))}
     parts = [
         sentence(
             "n = {n:d} organizations of {groups:d} groups ({grouped_by}), {top}. Criterion: {criterion}."
@@ -141,7 +141,7 @@ def _basis(verdict: Mapping[str, Any]) -> str:
         mix = ", ".join(verdict["standardized_for"])
         parts.append(sentence("The mix of respondents is made equal: {mix}.", mix=mix))
     if verdict["not_standardized_for"]:
-        lost = "; ".join(map(translated, verdict["not_standardized_for"]))
+        lost = "; ".join(map(retold, verdict["not_standardized_for"]))
         parts.append(
             sentence("Who answered cannot be told from how organizations act here: {lost}.", lost=lost)
         )
@@ -222,7 +222,7 @@ def contrast_method(gaps: QuartileGaps) -> Prose:
             "contrast of the gap is a comparison of the variances of Say and Do. Every organization counts once, with "
             "its first wave. Intervals are percentiles of {repetitions} bootstrap samples, each ranked and cut again "
             "(seed {seed:d}).",
-            repetitions=gaps.verdict.repetitions, seed=gaps.verdict.seed,
+            repetitions=gaps.verdict.repetitions, seed=str(gaps.verdict.seed),
         )
     )  # fmt: skip
 
@@ -247,8 +247,8 @@ def verdict_method(verdict: Mapping[str, Any], wave: WhichWave = "latest") -> Pr
         else translated("organizations")
     )
     values = {
-        **verdict, "left": left or translated("nobody"), "drawn": drawn, "ways": len(known), "known": "; ".join(known),
-        "unit": translated(CONTRAST_UNITS[verdict["unit"]]), "criterion": translated(str(verdict["criterion"])),
+        **verdict, "seed": str(verdict["seed"]), "left": left or translated("nobody"), "drawn": drawn, "ways": len(known), "known": "; ".join(known),
+        "unit": translated(CONTRAST_UNITS[verdict["unit"]]), "criterion": retold(str(verdict["criterion"])),
     }  # fmt: skip
     parts = [
         message(
@@ -302,7 +302,7 @@ def _row(
 def _numbers(verdict: Mapping[str, Any]) -> str:
     """Return how the numbers were computed, in a few sentences."""
     p = (verdict["excess"] or {}).get("p")
-    values = {**verdict, "p": "" if p is None else p_phrase(p)}
+    values = {**verdict, "seed": str(verdict["seed"]), "p": "" if p is None else p_phrase(p)}
     grouped = bool(verdict["grouped_by"])
     drawn = (
         message(

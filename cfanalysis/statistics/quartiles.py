@@ -23,6 +23,7 @@ import scipy  # its submodules are imported when they are first used, and report
 from numpy.typing import ArrayLike, NDArray
 
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message
 
 QUARTILES = ("Top", "Upper middle", "Lower middle", "Bottom")
 """The names of the quartiles, best first."""
@@ -221,7 +222,10 @@ def rounded_criterion(values: ArrayLike) -> NDArray[np.float64]:
     rounded = _finite(values, least=4)
     if rounded.min() == rounded.max():
         raise AnalysisError(
-            f"All {rounded.size} organizations have the same value of the criterion; there are no quartiles.",
+            message(
+                "All {n} organizations have the same value of the criterion; there are no quartiles.",
+                context="stored",
+            ).format(n=rounded.size),
             value=float(rounded[0]),
             next_step="Take a criterion on which organizations differ.",
         )
@@ -234,8 +238,11 @@ def _criterion(values: ArrayLike, *, share: float = 0.75) -> NDArray[np.float64]
     if _cut(rounded, share) <= rounded.min():
         tied = int((rounded == rounded.min()).sum())
         raise AnalysisError(
-            f"{tied} of {rounded.size} organizations tie at the lowest value of the criterion, which is also "
-            "the cut: nobody is below the top group.",
+            message(
+                "{tied} of {n} organizations tie at the lowest value of the criterion, which is also the cut: nobody "
+                "is below the top group.",
+                context="stored",
+            ).format(tied=tied, n=rounded.size),
             value=float(rounded.min()),
             next_step="Take a finer criterion.",
         )
@@ -289,7 +296,9 @@ def _finite(values: ArrayLike, *, least: int) -> NDArray[np.float64]:
         raise AnalysisError("The criterion is not one number for each organization.", value=array.shape)
     if array.size < least:
         raise AnalysisError(
-            "There are too few organizations to rank.", value=array.size, allowed=f"at least {least}"
+            message("There are too few organizations to rank."),
+            value=array.size,
+            allowed=message("at least {n}", context="stored").format(n=least),
         )
     if missing := int((~np.isfinite(array)).sum()):
         raise AnalysisError(

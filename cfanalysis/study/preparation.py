@@ -15,6 +15,7 @@ import pandas as pd
 from cfanalysis.analyses.claim import claim_verdict
 from cfanalysis.core.errors import AnalysisError, IntakeError
 from cfanalysis.core.files import atomic_folder
+from cfanalysis.core.language import message
 from cfanalysis.core.text_folding import fold_text
 from cfanalysis.intake import RawAnswers, ReadingOptions, read
 from cfanalysis.intake.auxiliary_files import read_organizations, read_outcomes
@@ -342,11 +343,16 @@ def _verdict(survey: Survey, log: CleaningLog) -> dict[str, Any]:
     try:
         verdict: dict[str, Any] = claim_verdict(survey).as_dict()
         if alike := sum(p.subject == "organization" for p in log.proposals):
-            what = (
-                f"{alike} names of organizations look" if alike > 1 else "One name of an organization looks"
+            note = (
+                message(
+                    "{n} names of organizations look like another one: they may count twice.",
+                    context="stored",
+                )
+                if alike > 1
+                else message("One name of an organization looks like another one: they may count twice.")
             )
             verdict["names_alike"] = alike
-            verdict["notes"] = [*verdict["notes"], f"{what} like another one: they may count twice."]
+            verdict["notes"] = [*verdict["notes"], note.format(n=alike)]
         return verdict
     except AnalysisError as error:
         return {"verdict": "none", "reason": error.problem}

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cfanalysis.analyses.robustness.robustness_input import AnalysisResult, RobustnessInput
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message
 from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.claim_test.subscales import recut_differences
@@ -31,7 +32,7 @@ def item_split_half(material: RobustnessInput) -> AnalysisResult:
     """Return rest minus top with quartiles of the score of half of the items and the gap of the other half."""
     is_do = material.overall.is_do
     if min(is_do.sum(), (~is_do).sum()) < 2:
-        raise AnalysisError("A facet has one item, which cannot be halved")
+        raise AnalysisError(message("A facet has one item, which cannot be halved"))
     random = np.random.default_rng(material.seed)
     parts = []
     for _ in range(SPLITS):
@@ -47,7 +48,7 @@ def leave_one_dimension_out(material: RobustnessInput) -> AnalysisResult:
     dimensions = np.array([item.dimension for item in material.data.items])
     names = [d.id for d in material.survey.instrument.gap_dimensions]
     if len(names) < 2:
-        raise AnalysisError("There is one dimension only")
+        raise AnalysisError(message("There is one dimension only"))
     return _contrast(material, [(dimensions != name, dimensions == name) for name in names])
 
 
@@ -64,7 +65,7 @@ def _contrast(material: RobustnessInput, parts: list[tuple[Places, Places]]) -> 
         seed=material.seed,
     )[0][0]
     if not np.isfinite(estimate.estimate):
-        raise AnalysisError("Ties in the score leave one of the two groups empty")
+        raise AnalysisError(message("Ties in the score leave one of the two groups empty"))
     return AnalysisResult(estimate, evidence.n)
 
 

@@ -39,7 +39,11 @@ def polynomial_regression(material: RobustnessInput) -> AnalysisResult:
     """
     evidence = material.evidence
     if evidence.n < MIN_PER_TERM * INCONGRUENCE.size:
-        raise AnalysisError(f"Six terms need at least {MIN_PER_TERM * INCONGRUENCE.size} organizations")
+        raise AnalysisError(
+            message("Six terms need at least {n} organizations", context="stored").format(
+                n=MIN_PER_TERM * INCONGRUENCE.size
+            )
+        )
     only = evidence.halvings[0]
     say, do, outcome = only.say, only.do, only.criterion
     estimate, se, bend = response_surface(say, do, (outcome - outcome.mean()) / outcome.std(ddof=1))

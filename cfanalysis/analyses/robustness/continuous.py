@@ -31,6 +31,7 @@ from cfanalysis.analyses.robustness.robustness_input import (
 )
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import p_phrase
+from cfanalysis.core.language import message
 from cfanalysis.core.templates import sentence
 from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.layout import Floats
@@ -154,7 +155,7 @@ def exact_quantile_slope(y: Floats, x: Floats, quantile: float) -> float:
         cost, A_eq=equal, b_eq=y, bounds=bounds, method="highs"
     )
     if not solution.success or solution.x is None:
-        raise AnalysisError("The quantile regression has no solution")
+        raise AnalysisError(message("The quantile regression has no solution"))
     return float(solution.x[1])
 
 
@@ -181,10 +182,12 @@ def hc3_fit(
     w = np.ones_like(y) if weights is None else weights
     scaled = design * np.sqrt(w)[:, None]
     if np.linalg.matrix_rank(scaled) < design.shape[1] or len(y) <= design.shape[1]:
-        raise AnalysisError("There are too few different organizations for this model")
+        raise AnalysisError(message("There are too few different organizations for this model"))
     q, _ = np.linalg.qr(scaled)
     if (q**2).sum(axis=1).max() > 1 - 1e-9:
-        raise AnalysisError("One organization alone decides an estimate, which then has no standard error")
+        raise AnalysisError(
+            message("One organization alone decides an estimate, which then has no standard error")
+        )
     fit = WLS(y, design, weights=w).fit(cov_type="HC3")
     members = [] if groups is None else [np.flatnonzero(groups == group) for group in np.unique(groups)]
     if len(members) in (0, len(y)):
@@ -193,7 +196,9 @@ def hc3_fit(
     for own in members:
         kept = np.eye(own.size) - q[own] @ q[own].T
         if np.linalg.eigvalsh(kept)[0] < 1e-9:
-            raise AnalysisError("One group alone decides an estimate, which then has no standard error")
+            raise AnalysisError(
+                message("One group alone decides an estimate, which then has no standard error")
+            )
         scores.append(scaled[own].T @ np.linalg.solve(kept, fit.wresid[own]))
     across = np.array(scores) @ fit.normalized_cov_params
     result = RegressionResults(fit.model, fit.params)
@@ -227,7 +232,7 @@ def restricted_cubic_spline(x: Floats, knots: Floats) -> Floats:
     [0.0, 0.25, 4.5]
     """
     if np.diff(knots).min() <= 1e-9:
-        raise AnalysisError("The criterion has too many ties for the knots of a spline")
+        raise AnalysisError(message("The criterion has too many ties for the knots of a spline"))
     last, before = knots[-1], knots[-2]
 
     def cube(place: float) -> Floats:

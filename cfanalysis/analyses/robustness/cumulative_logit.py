@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message
 from cfanalysis.statistics.claim_test.layout import Floats
 
 _STEPS = 50
@@ -78,7 +79,7 @@ def cumulative_logit(
     """
     levels, code = np.unique(answers, return_inverse=True)
     if levels.size < 2 or np.ptp(z) == 0:
-        raise AnalysisError("The item or the criterion does not vary.")
+        raise AnalysisError(message("The item or the criterion does not vary."))
     above = np.array([(code > c).mean() for c in range(levels.size - 1)])
     parameters = np.append(-logit(above), 0.0)
     likelihood, score, information = _pieces(parameters, code, z)
@@ -99,7 +100,7 @@ def cumulative_logit(
             return CumulativeLogit(
                 float(parameters[-1]), parameters[:-1], influence, float(likelihood), answers.size
             )
-    raise AnalysisError("The proportional-odds fit did not converge.")
+    raise AnalysisError(message("The proportional-odds fit did not converge."))
 
 
 def _pieces(parameters: Floats, code: NDArray[np.intp], z: Floats) -> tuple[float, Floats, Floats]:

@@ -32,7 +32,7 @@ def raw(material: RobustnessInput) -> AnalysisResult:
 def same_mix(material: RobustnessInput) -> AnalysisResult:
     """Return rest minus top when every organization has the same mix of respondents."""
     if material.verdict.raw is None:
-        raise AnalysisError("Nothing that varies within organizations is known of respondents")
+        raise AnalysisError(message("Nothing that varies within organizations is known of respondents"))
     detail = sentence(
         "The same in every organization: {fields}.", fields=", ".join(material.verdict.standardized_for)
     )
@@ -43,7 +43,7 @@ def beyond_ceiling(material: RobustnessInput) -> AnalysisResult:
     """Return rest minus top less what the ends of the scale alone would give."""
     excess = material.verdict.excess
     if excess is None:
-        raise AnalysisError("There is no ceiling benchmark for these data")
+        raise AnalysisError(message("There is no ceiling benchmark for these data"))
     return AnalysisResult(excess, material.evidence.n)
 
 
@@ -102,9 +102,9 @@ def respondents_of(
     n = own.drop_duplicates("organization").set_index("organization")["n"]
     weights = n.reindex(material.names(kind or material.data.kind, wave)).to_numpy(dtype=float)
     if not (np.isfinite(weights) & (weights > 0)).all():
-        raise AnalysisError("The number of respondents is not known for every organization")
+        raise AnalysisError(message("The number of respondents is not known for every organization"))
     if np.ptp(weights) == 0:
-        raise AnalysisError("All organizations have as many respondents, so weights change nothing")
+        raise AnalysisError(message("All organizations have as many respondents, so weights change nothing"))
     return np.asarray(weights)
 
 
@@ -120,7 +120,7 @@ def other_respondents(material: RobustnessInput) -> AnalysisResult:
 
 def _other_criterion(material: RobustnessInput, kind: CriterionKind) -> AnalysisResult:
     if material.data.kind == kind:
-        raise AnalysisError("This is the verdict's own criterion")
+        raise AnalysisError(message("This is the verdict's own criterion"))
     evidence = material.other(kind, material.wave)
     return rest_minus_top(material, evidence)
 
@@ -128,7 +128,7 @@ def _other_criterion(material: RobustnessInput, kind: CriterionKind) -> Analysis
 def other_wave(material: RobustnessInput) -> AnalysisResult:
     """Return rest minus top in each organization's first wave, where the verdict takes the latest (or its latest)."""
     if len(material.survey.source.waves) < 2:
-        raise AnalysisError("There is one wave only")
+        raise AnalysisError(message("There is one wave only"))
     material.require_criterion()
     wave: WhichWave = "latest" if material.wave == "first" else "first"
     return rest_minus_top(material, material.other(material.data.kind, wave))
@@ -191,5 +191,5 @@ def rest_minus_top(
         seed=material.seed,
     )[0][0]
     if not np.isfinite(estimate.estimate):
-        raise AnalysisError("Ties in the criterion leave one of the two groups empty")
+        raise AnalysisError(message("Ties in the criterion leave one of the two groups empty"))
     return AnalysisResult(estimate, evidence.n)

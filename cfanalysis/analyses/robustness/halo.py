@@ -48,7 +48,9 @@ def tipping_point(material: RobustnessInput) -> AnalysisResult:
     verdict = material.verdict
     theta = verdict.theta_b or verdict.theta_a
     if theta is None or theta.estimate <= 0:
-        raise AnalysisError("Off the ends of the scale there is no wider gap that a halo could explain away")
+        raise AnalysisError(
+            message("Off the ends of the scale there is no wider gap that a halo could explain away")
+        )
     spread, slope = latent_do(material.evidence, metric_b=verdict.theta_b is not None)
     point = math.sqrt(theta.estimate / spread)
     losing = None if theta.low is None or theta.low <= 0 else math.sqrt(theta.low / spread)

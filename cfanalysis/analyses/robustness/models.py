@@ -67,8 +67,10 @@ def mixed_model(material: RobustnessInput, *, facet_varies: bool) -> AnalysisRes
     respondents = material.halves[0].place.size
     if respondents > _MAX_RESPONDENTS:
         raise AnalysisError(
-            "With so many respondents the model takes many minutes and agrees with the straight line",
-            value=f"{respondents:,} respondents",
+            message(
+                "With so many respondents the model takes many minutes and agrees with the straight line"
+            ),
+            value=message("{n} respondents", context="stored").format(n=f"{respondents:,}"),
         )
     halves = material.halves[: MIXED_HALVES if respondents <= MANY_RESPONDENTS else 1]
     sectors = _sector_columns(material)
@@ -105,7 +107,11 @@ def _mixed_fit(
             fit = model.fit(method=["powell"])
     # The optimizer can stop in the wrong place and still report success; the log-likelihood shows it.
     if not fit.converged or not np.isfinite(fit.llf) or not np.isfinite(fit.bse_fe[3]):
-        raise AnalysisError(f"The optimizer did not converge (log-likelihood {fit.llf:.1f})")
+        raise AnalysisError(
+            message("The optimizer did not converge (log-likelihood {value})", context="stored").format(
+                value=f"{fit.llf:.1f}"
+            )
+        )
     boundary = any("boundary" in str(w.message) for w in caught if issubclass(w.category, ConvergenceWarning))
     return float(fit.fe_params[3]) * half.distance, float(fit.bse_fe[3]) * half.distance, boundary
 
@@ -142,7 +148,7 @@ def proportional_odds(material: RobustnessInput) -> AnalysisResult:
         fits = _item_fits(half)
         known = np.array([fit is not None for fit in fits])
         if not known[is_do].any() or not known[~is_do].any():
-            raise AnalysisError("No item of a facet could be fitted")
+            raise AnalysisError(message("No item of a facet could be fitted"))
         weights = np.where(is_do, 1.0, -1.0) * known
         weights /= np.where(is_do, known[is_do].sum(), known[~is_do].sum())
         slope = sum(w * fit.slope for w, fit in zip(weights, fits, strict=True) if fit)

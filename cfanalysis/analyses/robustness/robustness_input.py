@@ -19,6 +19,7 @@ from cfanalysis.analyses.claim import verdict_on
 from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data, claim_evidence
 from cfanalysis.analyses.respondents import keyed_answers, wave_respondents
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test import Verdict
 from cfanalysis.statistics.claim_test.evidence import Evidence
@@ -111,7 +112,7 @@ class RobustnessInput:
     def require_criterion(self) -> None:
         """Raise an AnalysisError where quartiles can only be cut on the gap's own items."""
         if self.composite:
-            raise AnalysisError("The survey has no criterion apart from the gap's own items")
+            raise AnalysisError(message("The survey has no criterion apart from the gap's own items"))
 
     @cached_property
     def gaps(self) -> list[Floats]:
@@ -233,7 +234,7 @@ def mean_over_halvings(estimates: list[tuple[float, float]], *, df: float, p: bo
     """
     values = np.array(estimates, dtype=float)
     if not np.isfinite(values).all():
-        raise AnalysisError("The fit gave no finite estimate or standard error")
+        raise AnalysisError(message("The fit gave no finite estimate or standard error"))
     mean, se = (float(v) for v in values.mean(axis=0))
     reach = float(stats.t.ppf(0.975, df)) * se
     value = float(2 * stats.t.sf(abs(mean) / se, df)) if p and se > 0 else None

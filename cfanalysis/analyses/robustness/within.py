@@ -20,7 +20,7 @@ from cfanalysis.analyses.robustness.robustness_input import (
     mean_over_halvings,
 )
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.language import translated
+from cfanalysis.core.language import message, translated
 from cfanalysis.statistics.claim_test.criterion_mode import scale_estimate
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import mean_estimate
@@ -86,13 +86,17 @@ def change_within(
     """
     data = claim_data(survey, kind=kind, seed=seed)
     if data.criterion is None:
-        raise AnalysisError("The survey has no criterion apart from the gap's own items")
+        raise AnalysisError(message("The survey has no criterion apart from the gap's own items"))
     if len(survey.source.waves) < 2:
-        raise AnalysisError("There is one wave only")
+        raise AnalysisError(message("There is one wave only"))
     panels = _panels(survey, data.kind, seed)
     n = int(panels[0]["organization"].nunique()) if panels else 0
     if n < LEAST:
-        raise AnalysisError(f"{n} organizations took part in two waves; fewer than {LEAST} say nothing")
+        raise AnalysisError(
+            message(
+                "{n} organizations took part in two waves; fewer than {least} say nothing", context="stored"
+            ).format(n=n, least=LEAST)
+        )
     slope = mean_over_halvings([_fixed_effects(panel) for panel in panels], df=n - 2)
     distances = [h.scores[h.top].mean() - h.scores[~h.top].mean() for h in data.evidence.halvings]
     first_to_last = pd.concat(panels).groupby(["organization", "wave"])["gap"].mean().groupby("organization")

@@ -14,6 +14,7 @@ import numpy as np
 import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import ArrayLike
 
+from cfanalysis.core.language import message
 from cfanalysis.statistics.claim_test.contrast import (
     BOOTSTRAP_REPETITIONS,
     BOOTSTRAP_SEED,
@@ -35,7 +36,7 @@ _SIMULATIONS = 999
 _CELLS = 2_000_000
 """Data sets x organizations x items held in memory at once."""
 
-LABEL = "Describes; cannot test the performance claim: quartiles are cut on the gap's own items."
+LABEL = message("Describes; cannot test the performance claim: quartiles are cut on the gap's own items.")
 
 
 def composite_verdict(
@@ -219,13 +220,21 @@ def _notes(evidence: Evidence, benchmark: Estimate | None) -> list[str]:
     notes = [LABEL]
     if evidence.left_out:
         notes.append(
-            f"{sum(evidence.left_out.values())} organization(s) lack an item or the score and were left out."
+            message(
+                "{n} organization(s) lack an item or the score and were left out.", context="stored"
+            ).format(n=sum(evidence.left_out.values()))
         )
     if evidence.n < MIN_ORGANIZATIONS:
-        notes.append(f"{evidence.n} organizations are fewer than {MIN_ORGANIZATIONS}.")
+        notes.append(
+            message("{n} organizations are fewer than {least}.", context="stored").format(
+                n=evidence.n, least=MIN_ORGANIZATIONS
+            )
+        )
     if benchmark is None:
         notes.append(
-            "No latent correlation reproduces the answers (a facet has one item, or too little varies): there is "
-            "no benchmark to compare with."
+            message(
+                "No latent correlation reproduces the answers (a facet has one item, or too little varies): there is "
+                "no benchmark to compare with."
+            )
         )
     return notes

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from cfanalysis.core.language import message
 from cfanalysis.statistics.claim_test.contrast import (
     BOOTSTRAP_REPETITIONS,
     BOOTSTRAP_SEED,
@@ -33,6 +34,14 @@ from cfanalysis.statistics.effects import Estimate
 
 LEAST_BETWEEN = 0.01
 """Share of the latent variance below which questions do not tell organizations apart."""
+
+_WEAK = {
+    (True, True): message("the Say and the Do questions do not tell organizations apart at all"),
+    (True, False): message("the Say questions do not tell organizations apart at all"),
+    (False, True): message("the Do questions do not tell organizations apart at all"),
+    (False, False): message("the Say or Do questions do not tell organizations apart at all"),
+}
+"""Why metric C does not exist, by whether the questions of Say and of Do fail."""
 
 
 def criterion_verdict(
@@ -294,47 +303,56 @@ def points_per_unit(
 def _without_c(evidence: Evidence, latent: LatentContrast) -> str:
     """Return why metric C does not exist, as the end of a sentence; empty where it does."""
     if latent.theta_l is None:
-        return "the questions have two answers only, and more are needed"
+        return message("the questions have two answers only, and more are needed")
     if latent.theta_c is not None:
         return ""
     if evidence.people is None and evidence.counts is None:
-        return "it is not known how many answered"
+        return message("it is not known how many answered")
     if latent.between is None:
-        return "no organization has a second respondent"
-    weak = [name for name, share in zip(("Say", "Do"), latent.between, strict=True) if share <= LEAST_BETWEEN]
-    return f"the {' and the '.join(weak) or 'Say or Do'} questions do not tell organizations apart at all"
+        return message("no organization has a second respondent")
+    say, do = (share <= LEAST_BETWEEN for share in latent.between)
+    return _WEAK[bool(say), bool(do)]
 
 
-def _notes(evidence: Evidence, latent: LatentContrast, delta: Estimate) -> list[str]:
-    """Return what a reader must know besides the numbers."""
-    notes = []
+def _notes(evidence: Evidence, latent: LatentContrast, delta: Estimate) -> Iterator[str]:
+    """Yield what a reader must know besides the numbers."""
+    n, least, groups = evidence.n, evidence.least, evidence.groups
     if evidence.left_out:
-        reasons = "; ".join(f"{reason}: {count}" for reason, count in evidence.left_out.items())
-        notes.append(f"{sum(evidence.left_out.values())} organization(s) could not be used ({reasons}).")
-    if evidence.least < evidence.n:
-        notes.append(
-            f"Each halving uses the organizations that are complete in it, {evidence.least} of {evidence.n} or more."
+        each = message("{reason}: {n}", context="stored")
+        yield message("{n} organization(s) could not be used ({reasons}).", context="stored").format(
+            n=sum(evidence.left_out.values()),
+            reasons="; ".join(each.format(reason=reason, n=n) for reason, n in evidence.left_out.items()),
         )
-    if evidence.least < MIN_ORGANIZATIONS:
-        notes.append(
-            f"{evidence.least} organizations are fewer than {MIN_ORGANIZATIONS}: described, not tested."
+    if least < n:
+        yield message(
+            "Each halving uses the organizations that are complete in it, {least} of {n} or more.",
+            context="stored",
+        ).format(least=least, n=n)
+    if least < MIN_ORGANIZATIONS:
+        yield message(
+            "{n} organizations are fewer than {least}: described, not tested.", context="stored"
+        ).format(n=least, least=MIN_ORGANIZATIONS)
+    if groups < min(LEAST_GROUPS, n):
+        yield message("{n} groups are fewer than {least}: described, not tested.", context="stored").format(
+            n=groups, least=LEAST_GROUPS
         )
-    if evidence.groups < min(LEAST_GROUPS, evidence.n):
-        notes.append(f"{evidence.groups} groups are fewer than {LEAST_GROUPS}: described, not tested.")
     if not evidence.one_grid:
-        notes.append(
-            "Say and Do are not all answered on one grid: nothing can be said in ceiling-free points, "
-            "and gaps are in percent of each item's range."
+        yield message(
+            "Say and Do are not all answered on one grid: nothing can be said in ceiling-free points, and gaps are in "
+            "percent of each item's range."
         )
     elif latent.theta_b is None:
-        notes.append("No item's answers cross two thresholds, so nothing can be said in ceiling-free points.")
+        yield message(
+            "No item's answers cross two thresholds, so nothing can be said in ceiling-free points."
+        )
     if constant := int(constant_items(evidence).sum()):
-        notes.append(f"{constant} item(s) have the same answer in every organization and say nothing.")
+        yield message(
+            "{n} item(s) have the same answer in every organization and say nothing.", context="stored"
+        ).format(n=constant)
     if delta.low is None:
-        notes.append(
-            "The criterion has so many ties that many resamples have nobody below the top quartile: delta has "
-            "no interval."
+        yield message(
+            "The criterion has so many ties that many resamples have nobody below the top quartile: delta has no "
+            "interval."
         )
     if latent.theta_a.se is None:
-        notes.append("The latent contrast hangs on a single organization and has no interval.")
-    return notes
+        yield message("The latent contrast hangs on a single organization and has no interval.")

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message
 from cfanalysis.statistics.claim_test.groups import numbered_groups
 from cfanalysis.statistics.claim_test.layout import (
     SHARE_TOLERANCE,
@@ -33,7 +34,7 @@ from cfanalysis.statistics.claim_test.respondent_traits import Composition, Face
 from cfanalysis.statistics.claim_test.split_halves import with_items_of_half
 from cfanalysis.statistics.quartiles import in_top, normal_scores, rounded_criterion
 
-NO_ITEM = "nobody answered an item of the gap"
+NO_ITEM = message("nobody answered an item of the gap")
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,7 +246,10 @@ def checked_evidence(
     exists = np.asarray(np.any([np.isfinite(halving).any(axis=0) for halving in shares], axis=0))
     if not exists[:, 0].all():
         item = int(np.flatnonzero(~exists[:, 0])[0])
-        raise AnalysisError("An item has no answers at all.", where=f"item {item + 1} of {is_do.size}")
+        raise AnalysisError(
+            message("An item has no answers at all."),
+            where=message("item {n} of {all}", context="stored").format(n=item + 1, all=is_do.size),
+        )
     if people is not None and len(shares) > 1:
         shares = with_items_of_half(shares, is_do, exists, people.answered())
     answered = np.stack([(np.isfinite(halving) | ~exists).all(axis=(1, 2)) for halving in shares])
@@ -254,9 +258,9 @@ def checked_evidence(
     fewest = int(complete.sum(axis=1).min())
     if fewest < 4:
         raise AnalysisError(
-            "There are too few organizations with all items and the criterion.",
-            value=f"{fewest} of {complete.shape[1]}",
-            allowed="at least 4, for a verdict 40",
+            message("There are too few organizations with all items and the criterion."),
+            value=message("{n} of {all}", context="stored").format(n=fewest, all=complete.shape[1]),
+            allowed=message("at least 4, for a verdict 40"),
         )
     one_grid = same_grid and len(set(exists.sum(axis=1).tolist())) == 1
     halvings = [
@@ -314,14 +318,14 @@ def _left_out(answered: Booleans, rated: Booleans, people: Respondents | None) -
     out: Booleans = ~np.asarray((answered & rated).any(axis=0))
     nobody: Booleans = np.zeros(out.size, dtype=bool)
     if len(answered) == 1:
-        reasons = {NO_ITEM: ~answered[0], "no value of the criterion": ~rated[0]}
+        reasons = {NO_ITEM: ~answered[0], message("no value of the criterion"): ~rated[0]}
     else:
         asked = None if people is None else people.answered()
         size = np.zeros(out.size) if people is None else people.sizes
         reasons = {
-            "one respondent, who cannot rate both": np.isin(size, 1),
+            message("one respondent, who cannot rate both"): np.isin(size, 1),
             NO_ITEM: nobody if asked is None else ~asked.all(axis=1),
-            "too few answers for two complete halves": ~nobody,
+            message("too few answers for two complete halves"): ~nobody,
         }
     found: dict[str, int] = {}
     for reason, true in reasons.items():
@@ -352,11 +356,16 @@ def _check_variation(evidence: Evidence) -> None:
     for facet, chosen in (("Say", ~evidence.is_do), ("Do", evidence.is_do)):
         if constant[chosen].all():
             level = evidence.halvings[0].shares[0, chosen].sum(axis=1) / evidence.exists[chosen].sum(axis=1)
-            place = {0.0: " at the bottom of the scale", 1.0: " at the top of the scale"}
+            places = {
+                0.0: message("the same answer at the bottom of the scale"),
+                1.0: message("the same answer at the top of the scale"),
+            }
             raise AnalysisError(
-                f"All answers to the {facet} items are the same, in every organization: nothing can be "
-                "compared.",
-                value="the same answer" + place.get(float(level.mean()), ""),
+                message(
+                    "All answers to the {facet} items are the same, in every organization: nothing can be compared.",
+                    context="stored",
+                ).format(facet=facet),
+                value=places.get(float(level.mean()), message("the same answer")),
             )
 
 
@@ -381,6 +390,8 @@ def _check_circularity(evidence: Evidence) -> None:
     residual = criterion - design @ np.linalg.lstsq(design, criterion, rcond=None)[0]
     if residual @ residual < 1e-12 * (criterion @ criterion):
         raise AnalysisError(
-            "The criterion is made of the gap's own items: quartiles cut on it find a gap where there is none.",
+            message(
+                "The criterion is made of the gap's own items: quartiles cut on it find a gap where there is none."
+            ),
             next_step="Take an external outcome or performance items; or describe it in composite mode.",
         )

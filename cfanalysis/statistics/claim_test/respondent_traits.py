@@ -17,6 +17,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cfanalysis.core.language import message
+
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 
@@ -198,8 +200,11 @@ class Respondents:
         chosen = chosen if spare >= PER_TRAIT * chosen.size else chosen[:0]
         used = tuple(dict.fromkeys(names[t][0] for t in chosen))
         dropped = dict.fromkeys(field for field, _ in names if field not in used)
+        unstated = message("{field}: not stated", context="stored")
         rare = [
-            f"{f}: {c or 'not stated'}" for t, (f, c) in enumerate(names) if f in used and t not in chosen
+            f"{f}: {c}" if c else unstated.format(field=f)
+            for t, (f, c) in enumerate(names)
+            if f in used and t not in chosen
         ]
         means = (overall[None] if self.half_means is None else self.half_means)[..., chosen]
         squares = self._squares(chosen, overall)
