@@ -240,14 +240,15 @@ def verdict_method(verdict: Mapping[str, Any], wave: WhichWave = "latest") -> Pr
     if verdict["verdict"] == "none" or verdict["mode"] == "composite":
         return None
     known = [translated(METRIC_WORDS[name]) for name in METRICS if verdict[name] is not None]
-    left = "; ".join(f"{translated(r)}: {n}" for r, n in verdict["left_out_reasons"].items())
+    left = "; ".join(retold(f"{r}: {n}") for r, n in verdict["left_out_reasons"].items())
     drawn = (
         sentence("groups of organizations ({grouped_by})", verdict)
         if verdict["grouped_by"]
         else translated("organizations")
     )
     values = {
-        **verdict, "seed": str(verdict["seed"]), "left": left or translated("nobody"), "drawn": drawn, "ways": len(known), "known": "; ".join(known),
+        **verdict, "seed": str(verdict["seed"]), "left": left or translated("nobody"), "drawn": drawn,
+        "ways": len(known), "known": "; ".join(known),
         "unit": translated(CONTRAST_UNITS[verdict["unit"]]), "criterion": retold(str(verdict["criterion"])),
     }  # fmt: skip
     parts = [
