@@ -58,19 +58,11 @@ CLAIM_SEED = 2026
 CriterionKind = Literal["outcome", "other respondents", "same respondents", "overall score"]
 Floats = NDArray[np.float64]
 
-CRITERION_LABELS: dict[CriterionKind, str] = {
-    "outcome": message("an external outcome"),
-    "other respondents": message("answered by other respondents of the same organization"),
-    "same respondents": message("answered by the same respondents"),
-    "overall score": message("the gap's own items"),
-}
 _LABELS: dict[CriterionKind, str] = {
     "outcome": message("{title}, an external outcome", context="stored"),
-    "other respondents": message(
-        "{title}, answered by other respondents of the same organization", context="stored"
-    ),
+    "other respondents": message("{title}, answered by other respondents of the same organization", context="stored"),
     "same respondents": message("{title}, answered by the same respondents", context="stored"),
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,8 +136,7 @@ class ClaimData:
     @property
     def label(self) -> str:
         """The criterion in words, with who answered it."""
-        own = self.kind == "overall score"
-        if own:
+        if self.kind == "overall score":
             return translated(self.title)
         return translated(_LABELS[self.kind], context="stored").format(title=self.title)
 

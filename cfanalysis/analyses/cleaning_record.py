@@ -47,7 +47,7 @@ _RULES = {
     "short_answer": message("short answer"),
 }
 _KINDS = (message("changed"), message("flagged"), message("dropped"))
-DONT_KNOW = message("don't know")
+UNKNOWN_ANSWER = message("don't know")
 PRIVATE = "respondent"
 PROPOSAL_COLUMNS = ["subject", "column", "value", "proposal", "score", "n"]
 RULE_COLUMNS = ["rule", "kind", "about", "n", "row", "column", "before", "after"]
@@ -197,7 +197,7 @@ def _example(part: pd.DataFrame, instrument: Instrument) -> dict[str, Any]:
 def _display_text(value: object) -> str:
     """Return a cell as an example shows it."""
     text = "" if value is None else str(value)
-    return DONT_KNOW if text == str(DONT_KNOW_CODE) else shorten(text, limit=40)
+    return UNKNOWN_ANSWER if text == str(DONT_KNOW_CODE) else shorten(text, limit=40)
 
 
 def rule_phrase(rule: str) -> str:

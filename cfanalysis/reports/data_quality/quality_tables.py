@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from cfanalysis.analyses.cleaning_record import DONT_KNOW, WHOLE_ROW, CleaningRecord, rule_phrase
+from cfanalysis.analyses.cleaning_record import UNKNOWN_ANSWER, WHOLE_ROW, CleaningRecord, rule_phrase
 from cfanalysis.analyses.item_quality import ItemQuality
 from cfanalysis.analyses.participation import NOT_SAID, Participation
 from cfanalysis.core.blocks import Column, Notice, Table, table_columns
@@ -72,7 +72,7 @@ def _example(rule: Mapping[Hashable, Any]) -> str:
         "" if rule["column"] == WHOLE_ROW else str(rule["column"]),
     ]
     before, after = (
-        translated(text) if text == DONT_KNOW else text for text in (str(rule["before"]), str(rule["after"]))
+        translated(text) if text == UNKNOWN_ANSWER else text for text in (str(rule["before"]), str(rule["after"]))
     )
     if rule["rule"] == "white_space":
         before = _with_visible_spaces(before)
