@@ -216,7 +216,6 @@ def _check_gap(instrument: Instrument) -> None:
     """Raise an AnalysisError unless some dimension has both Say and Do items, naming what there is."""
     if instrument.gap_dimensions:
         return
-    facets = sorted({str(item.facet).title() for item in instrument.select(role="gap")})
     held = {
         "": message("no gap items"),
         "Say": message("Say items only"),
@@ -227,7 +226,7 @@ def _check_gap(instrument: Instrument) -> None:
         message(
             "The instrument {id} has no gap: no dimension holds both Say and Do items.", context="stored"
         ).format(id=repr(instrument.id)),
-        value=held[" ".join(facets)],
+        value=held[" ".join(sorted({str(item.facet).title() for item in instrument.select(role="gap")}))],
         next_step="Use it for data quality and measurement, or give items a facet and a dimension.",
     )
 

@@ -72,7 +72,8 @@ def _example(rule: Mapping[Hashable, Any]) -> str:
         "" if rule["column"] == WHOLE_ROW else str(rule["column"]),
     ]
     before, after = (
-        translated(text) if text == UNKNOWN_ANSWER else text for text in (str(rule["before"]), str(rule["after"]))
+        translated(text) if text == UNKNOWN_ANSWER else text
+        for text in (str(rule["before"]), str(rule["after"]))
     )
     if rule["rule"] == "white_space":
         before = _with_visible_spaces(before)
