@@ -9,7 +9,7 @@ is translated here, before its places are filled.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from gettext import GNUTranslations
 from numbers import Integral
@@ -37,6 +37,7 @@ class _Formatter(Formatter):
 
 
 _FORMATTER = _Formatter()
+_WRITTEN = r"-?\d[\d.,]*"  # a number in English
 
 
 def sentence(template: str, row: Mapping[Any, Any] | None = None, /, **values: object) -> str:
@@ -160,7 +161,9 @@ def retold(text: str) -> str:
     """Return a text that was written in English and kept, in the reader's language; as it is where none fits.
 
     It is a text of the catalogs, or one made from a template that is marked as stored: then its values are taken out
-    of it and put into the translated template. Of several texts with semicolons between them each is looked up.
+    of it and put into the translated template. A place ``{x}`` stands for any words, ``{x:s}`` for words of ours, which
+    are looked up in their turn, and one with another format for a number. Of several texts with semicolons between
+    them each is looked up.
 
     Parameters
     ----------
@@ -175,32 +178,37 @@ def retold(text: str) -> str:
     texts = current_language().texts
     if texts is None or (known := translated(text)) != text:
         return text if texts is None else known
-    for pattern, template in _stored_templates(texts):
+    for pattern, formats, said in _stored_templates(texts):
         if found := pattern.fullmatch(text):
-            values = {name: _retold_value(value) for name, value in found.groupdict().items()}
-            return template.format(**values)
+            return _filled(
+                said, {x: _retold_value(words, formats[x]) for x, words in found.groupdict().items()}
+            )
     first, *rest = text.split("; ")
     return "; ".join(map(retold, (first, *rest))) if rest else text
 
 
-def _retold_value(value: str) -> str:
-    return current_language().number(value) if re.fullmatch(r"-?\d[\d.,]*", value) else retold(value)
+def _retold_value(value: str, spec: str) -> str:
+    return retold(value) if spec == "s" else current_language().number(value) if spec else value
 
 
 @lru_cache(maxsize=8)
-def _stored_templates(texts: GNUTranslations) -> list[tuple[re.Pattern[str], str]]:
-    """Return what texts look like that were made from stored templates, the most special first, and the translation."""
-    entries = getattr(texts, "_catalog", {}).items()
-    found = [(key[7:], said) for key, said in entries if str(key).startswith("stored\x04")]
-    found.sort(key=lambda entry: -len("".join(literal for literal, *_ in Formatter().parse(entry[0]))))
-    return [(re.compile("".join(_pattern(template)), re.DOTALL), said) for template, said in found]
+def _stored_templates(texts: GNUTranslations) -> list[tuple[re.Pattern[str], dict[str, str], str]]:
+    """Return of each stored template what texts made from it look like, the formats of its places, its translation.
 
-
-def _pattern(template: str) -> Iterator[str]:
-    for literal, name, *_ in Formatter().parse(template):
-        yield re.escape(literal)
-        if name is not None:
-            yield f"(?P<{name}>.+?)"
+    Those with the most words of their own come first.
+    """
+    found = []
+    for key, said in getattr(texts, "_catalog", {}).items():
+        if str(key).startswith("stored\x04"):
+            parts = list(Formatter().parse(key[7:]))
+            formats = {name: spec or "" for _, name, spec, _ in parts if name}
+            pattern = "".join(
+                re.escape(words) + (f"(?P<{name}>{'.+?' if spec in ('', 's') else _WRITTEN})" if name else "")
+                for words, name, spec, _ in parts
+            )
+            size = sum(len(words) for words, *_ in parts)
+            found.append((size, re.compile(pattern, re.DOTALL), formats, said))
+    return [entry[1:] for entry in sorted(found, key=lambda entry: -entry[0])]
 
 
 def _filled(template: str, values: Mapping[Any, Any]) -> str:

@@ -21,7 +21,7 @@ from cfanalysis.core.formatting import (
     whole_number,
 )
 from cfanalysis.core.language import listing, message, translated
-from cfanalysis.core.templates import running_text, sentence
+from cfanalysis.core.templates import retold, running_text, sentence
 from cfanalysis.statistics.claim_test.result import MIN_ORGANIZATIONS, Verdict
 from cfanalysis.statistics.effects import Estimate
 
@@ -155,7 +155,7 @@ def parts_table(parts: ClaimParts, *scopes: PartScope) -> Table | None:
         drawn=_bootstrap(parts.verdict),
         adjusted=", ".join(translated(_ADJUSTED[scope]) for scope in scopes),
         n=parts.n,
-        criterion=parts.criterion,
+        criterion=retold(parts.criterion),
     )
     title = (
         translated("The contrast part by part")
@@ -325,7 +325,7 @@ def change_table(change: ChangeWithin) -> Table:
         "standard errors by organization or its group. Criterion: {criterion}; its noise weakens the association.",
         n=change.n,
         waves=", ".join(change.waves),
-        criterion=change.criterion,
+        criterion=retold(change.criterion),
     )
     return Table(
         translated("Where performance rose"), columns, rows, running_text(note, change.source.caption)
@@ -379,7 +379,7 @@ def _note(robustness: Robustness) -> str:
         else "",
         sentence(
             "Cuts: {drawn}. n = {n:d}; criterion: {criterion}.",
-            drawn=_bootstrap(robustness.verdict), n=robustness.n, criterion=robustness.criterion,
+            drawn=_bootstrap(robustness.verdict), n=robustness.n, criterion=retold(robustness.criterion),
         ),
     )  # fmt: skip
 

@@ -223,7 +223,7 @@ def rounded_criterion(values: ArrayLike) -> NDArray[np.float64]:
     if rounded.min() == rounded.max():
         raise AnalysisError(
             message(
-                "All {n} organizations have the same value of the criterion; there are no quartiles.",
+                "All {n:d} organizations have the same value of the criterion; there are no quartiles.",
                 context="stored",
             ).format(n=rounded.size),
             value=float(rounded[0]),
@@ -239,8 +239,8 @@ def _criterion(values: ArrayLike, *, share: float = 0.75) -> NDArray[np.float64]
         tied = int((rounded == rounded.min()).sum())
         raise AnalysisError(
             message(
-                "{tied} of {n} organizations tie at the lowest value of the criterion, which is also the cut: nobody "
-                "is below the top group.",
+                "{tied:d} of {n:d} organizations tie at the lowest value of the criterion, which is also the cut: "
+                "nobody is below the top group.",
                 context="stored",
             ).format(tied=tied, n=rounded.size),
             value=float(rounded.min()),
@@ -298,7 +298,7 @@ def _finite(values: ArrayLike, *, least: int) -> NDArray[np.float64]:
         raise AnalysisError(
             message("There are too few organizations to rank."),
             value=array.size,
-            allowed=message("at least {n}", context="stored").format(n=least),
+            allowed=message("at least {n:d}", context="stored").format(n=least),
         )
     if missing := int((~np.isfinite(array)).sum()):
         raise AnalysisError(

@@ -345,7 +345,7 @@ def _verdict(survey: Survey, log: CleaningLog) -> dict[str, Any]:
         if alike := sum(p.subject == "organization" for p in log.proposals):
             note = (
                 message(
-                    "{n} names of organizations look like another one: they may count twice.",
+                    "{n:d} names of organizations look like another one: they may count twice.",
                     context="stored",
                 )
                 if alike > 1

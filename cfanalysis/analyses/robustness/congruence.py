@@ -40,7 +40,7 @@ def polynomial_regression(material: RobustnessInput) -> AnalysisResult:
     evidence = material.evidence
     if evidence.n < MIN_PER_TERM * INCONGRUENCE.size:
         raise AnalysisError(
-            message("Six terms need at least {n} organizations", context="stored").format(
+            message("Six terms need at least {n:d} organizations", context="stored").format(
                 n=MIN_PER_TERM * INCONGRUENCE.size
             )
         )

@@ -70,7 +70,7 @@ def mixed_model(material: RobustnessInput, *, facet_varies: bool) -> AnalysisRes
             message(
                 "With so many respondents the model takes many minutes and agrees with the straight line"
             ),
-            value=message("{n} respondents", context="stored").format(n=f"{respondents:,}"),
+            value=message("{n:,} respondents", context="stored").format(n=respondents),
         )
     halves = material.halves[: MIXED_HALVES if respondents <= MANY_RESPONDENTS else 1]
     sectors = _sector_columns(material)
@@ -108,8 +108,8 @@ def _mixed_fit(
     # The optimizer can stop in the wrong place and still report success; the log-likelihood shows it.
     if not fit.converged or not np.isfinite(fit.llf) or not np.isfinite(fit.bse_fe[3]):
         raise AnalysisError(
-            message("The optimizer did not converge (log-likelihood {value})", context="stored").format(
-                value=f"{fit.llf:.1f}"
+            message("The optimizer did not converge (log-likelihood {value:.1f})", context="stored").format(
+                value=fit.llf
             )
         )
     boundary = any("boundary" in str(w.message) for w in caught if issubclass(w.category, ConvergenceWarning))

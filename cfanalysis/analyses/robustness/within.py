@@ -94,7 +94,8 @@ def change_within(
     if n < LEAST:
         raise AnalysisError(
             message(
-                "{n} organizations took part in two waves; fewer than {least} say nothing", context="stored"
+                "{n:d} organizations took part in two waves; fewer than {least:d} say nothing",
+                context="stored",
             ).format(n=n, least=LEAST)
         )
     slope = mean_over_halvings([_fixed_effects(panel) for panel in panels], df=n - 2)

@@ -221,12 +221,12 @@ def _notes(evidence: Evidence, benchmark: Estimate | None) -> list[str]:
     if evidence.left_out:
         notes.append(
             message(
-                "{n} organization(s) lack an item or the score and were left out.", context="stored"
+                "{n:d} organization(s) lack an item or the score and were left out.", context="stored"
             ).format(n=sum(evidence.left_out.values()))
         )
     if evidence.n < MIN_ORGANIZATIONS:
         notes.append(
-            message("{n} organizations are fewer than {least}.", context="stored").format(
+            message("{n:d} organizations are fewer than {least:d}.", context="stored").format(
                 n=evidence.n, least=MIN_ORGANIZATIONS
             )
         )

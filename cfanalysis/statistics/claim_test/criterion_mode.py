@@ -318,24 +318,24 @@ def _notes(evidence: Evidence, latent: LatentContrast, delta: Estimate) -> Itera
     """Yield what a reader must know besides the numbers."""
     n, least, groups = evidence.n, evidence.least, evidence.groups
     if evidence.left_out:
-        each = message("{reason}: {n}", context="stored")
-        yield message("{n} organization(s) could not be used ({reasons}).", context="stored").format(
+        each = message("{reason:s}: {n:d}", context="stored")
+        yield message("{n:d} organization(s) could not be used ({reasons:s}).", context="stored").format(
             n=sum(evidence.left_out.values()),
             reasons="; ".join(each.format(reason=reason, n=n) for reason, n in evidence.left_out.items()),
         )
     if least < n:
         yield message(
-            "Each halving uses the organizations that are complete in it, {least} of {n} or more.",
+            "Each halving uses the organizations that are complete in it, {least:d} of {n:d} or more.",
             context="stored",
         ).format(least=least, n=n)
     if least < MIN_ORGANIZATIONS:
         yield message(
-            "{n} organizations are fewer than {least}: described, not tested.", context="stored"
+            "{n:d} organizations are fewer than {least:d}: described, not tested.", context="stored"
         ).format(n=least, least=MIN_ORGANIZATIONS)
     if groups < min(LEAST_GROUPS, n):
-        yield message("{n} groups are fewer than {least}: described, not tested.", context="stored").format(
-            n=groups, least=LEAST_GROUPS
-        )
+        yield message(
+            "{n:d} groups are fewer than {least:d}: described, not tested.", context="stored"
+        ).format(n=groups, least=LEAST_GROUPS)
     if not evidence.one_grid:
         yield message(
             "Say and Do are not all answered on one grid: nothing can be said in ceiling-free points, and gaps are in "
@@ -347,7 +347,7 @@ def _notes(evidence: Evidence, latent: LatentContrast, delta: Estimate) -> Itera
         )
     if constant := int(constant_items(evidence).sum()):
         yield message(
-            "{n} item(s) have the same answer in every organization and say nothing.", context="stored"
+            "{n:d} item(s) have the same answer in every organization and say nothing.", context="stored"
         ).format(n=constant)
     if delta.low is None:
         yield message(

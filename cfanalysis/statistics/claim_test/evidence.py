@@ -248,7 +248,7 @@ def checked_evidence(
         item = int(np.flatnonzero(~exists[:, 0])[0])
         raise AnalysisError(
             message("An item has no answers at all."),
-            where=message("item {n} of {all}", context="stored").format(n=item + 1, all=is_do.size),
+            where=message("item {n:d} of {all:d}", context="stored").format(n=item + 1, all=is_do.size),
         )
     if people is not None and len(shares) > 1:
         shares = with_items_of_half(shares, is_do, exists, people.answered())
@@ -259,7 +259,7 @@ def checked_evidence(
     if fewest < 4:
         raise AnalysisError(
             message("There are too few organizations with all items and the criterion."),
-            value=message("{n} of {all}", context="stored").format(n=fewest, all=complete.shape[1]),
+            value=message("{n:d} of {all:d}", context="stored").format(n=fewest, all=complete.shape[1]),
             allowed=message("at least 4, for a verdict 40"),
         )
     one_grid = same_grid and len(set(exists.sum(axis=1).tolist())) == 1
@@ -362,7 +362,7 @@ def _check_variation(evidence: Evidence) -> None:
             }
             raise AnalysisError(
                 message(
-                    "All answers to the {facet} items are the same, in every organization: nothing can be compared.",
+                    "All answers to the {facet:s} items are the same, in every organization: nothing can be compared.",
                     context="stored",
                 ).format(facet=facet),
                 value=places.get(float(level.mean()), message("the same answer")),
