@@ -249,7 +249,7 @@ def _check_kind(survey: Survey, kind: CriterionKind) -> None:
     if problem:
         raise AnalysisError(
             problem.format(id=repr(instrument.id)),
-            where=message("criterion {kind}", context="stored").format(kind=repr(kind)),
+            where=message("criterion '{kind:s}'", context="stored").format(kind=kind),
             next_step="Leave the criterion to the survey, or take another.",
         )
 
