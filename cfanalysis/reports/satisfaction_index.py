@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from cfanalysis.analyses.sector_index import SectorIndex
+from cfanalysis.analyses.sector_index import LABELS, SectorIndex
 from cfanalysis.analyses.units import within_sentence
 from cfanalysis.core.blocks import Column, KeyFigure, KeyFigures, Prose, Table, escape_markdown, table_columns
 from cfanalysis.core.formatting import MISSING, decimal, interval_cell, ordinal, p_value, percent
-from cfanalysis.core.templates import table_rows
-from cfanalysis.statistics.effects import Estimate
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import running_text, sentence, table_rows
 
 
 def index_answer(index: SectorIndex) -> Prose:
@@ -21,33 +21,43 @@ def index_answer(index: SectorIndex) -> Prose:
     whole = index.frame[index.frame["scope"] == "all"]
     last = whole.iloc[-1]
     sentences = [
-        f"In wave {escape_markdown(str(last['wave']))} the {escape_markdown(index.index.title)} stands at "
-        f"**{decimal(last['score'])}** (95% interval {decimal(last['low'])} to {decimal(last['high'])}; "
-        f"{int(last['n']):,} customers of {int(last['n_organizations']):,} organizations).",
+        sentence(
+            "In wave {wave} the {title} stands at **{score}** (95% interval {low} to {high}; {n:d} customers of "
+            "{n_organizations:d} organizations).",
+            {**last, "wave": escape_markdown(str(last["wave"]))},
+            title=escape_markdown(index.index.title),
+        ),
         _change_sentence(index),
         _sector_sentence(index),
     ]
     if len(index.improvement):
-        row = index.improvement.iloc[-1]
         sentences.append(
-            f"{percent(row['share'])} of customers expect organizations to improve (95% interval {percent(row['low'])} "
-            f"to {percent(row['high'])})."
+            sentence(
+                "{share:%} of customers expect organizations to improve (95% interval {low:%} to {high:%}).",
+                index.improvement.iloc[-1].to_dict(),
+            )
         )
-    return Prose(" ".join(s for s in sentences if s))
+    return Prose(running_text(*sentences))
 
 
 def index_figures(index: SectorIndex) -> KeyFigures:
     """Return the key figures: the index of each wave, the change, who expects improvement."""
     whole = index.frame[index.frame["scope"] == "all"]
     cards = [
-        KeyFigure(f"Index, wave {r['wave']}", decimal(r["score"]), _interval(r))
+        KeyFigure(sentence("Index, wave {wave}", r), decimal(r["score"]), _interval(r))
         for r in whole.tail(2).to_dict(orient="records")
     ]
     for _, row in index.changes[index.changes["scope"] == "all"].tail(1).iterrows():
-        cards.append(KeyFigure("Change", decimal(row["change"], signed=True), _interval(row)))
+        cards.append(KeyFigure(translated("Change"), decimal(row["change"], signed=True), _interval(row)))
     if len(index.improvement):
         share = index.improvement.iloc[-1]
-        cards.append(KeyFigure("Expect improvement", percent(share["share"]), f"n = {int(share['n']):,}"))
+        cards.append(
+            KeyFigure(
+                translated("Expect improvement"),
+                percent(share["share"]),
+                sentence("n = {n}", n=int(share["n"])),
+            )
+        )
     return KeyFigures(tuple(cards))
 
 
@@ -59,16 +69,18 @@ def sector_table(index: SectorIndex) -> Table:
         index.changes["after"] == wave, ["scope", "name", "change", "low", "high", "p_holm"]
     ]
     table = here.merge(steps, on=["scope", "name"], how="left", suffixes=("", "_change"))
+    table["name"] = table["name"].where(table["scope"] != "all", translated(LABELS["all"]))
     labels = ("Index", "SE", "95% interval", "n", "Organizations", "Change", "95% interval", "p (Holm)")
     cells = (
         "{name} | {score} | {se:2} | {low} to {high} | {n} | {n_organizations} | {change:+} | "
         "{low_change} to {high_change} | {p}"
     )
     rows = table_rows(cells, table.assign(name=_shown(table, index), p=table["p_holm"].map(p_value)))
-    note = f"0 to 100; wave {wave}, change from the wave before. {index.method} {index.source.caption}"
-    field = index.field or "Group"
-    title = f"The index by {within_sentence(field, index.source)}"
-    return Table(title, table_columns((field, *labels)), rows, note, (0,))
+    scale = sentence("0 to 100; wave {wave}, change from the wave before.", wave=wave)
+    field = index.field or translated("Group")
+    title = sentence("The index by {field}", field=within_sentence(field, index.source))
+    columns = [Column(field, "left"), *table_columns(labels, left=0)]
+    return Table(title, columns, rows, running_text(scale, index.method, index.source.caption), (0,))
 
 
 def formulas_table(first: SectorIndex, second: SectorIndex) -> Table:
@@ -85,26 +97,35 @@ def formulas_table(first: SectorIndex, second: SectorIndex) -> Table:
     rows = table_rows(
         "{wave} | {score} | {low} to {high} | {score_other} | {low_other} to {high_other}", both
     )
-    labels = ("Wave", *(w for i in (first, second) for w in (_formula(i), "95% interval")))
-    note = (
+    columns = [
+        Column(translated("Wave"), "left"),
+        *(Column(w) for i in (first, second) for w in (_formula(i), translated("95% interval"))),
+    ]
+    note = translated(
         "The UKCSI formula multiplies the mean rating by 10, so the lowest rating gives 10; the ACSI formula stretches "
-        f"1 to 10 to 0 to 100. The same answers give different figures; never compare across formulas. "
-        f"{first.source.caption}"
+        "1 to 10 to 0 to 100. The same answers give different figures; never compare across formulas."
     )
-    return Table("One survey, two formulas", table_columns(labels), rows, note)
+    return Table(
+        translated("One survey, two formulas"), columns, rows, running_text(note, first.source.caption)
+    )
 
 
 def published_table(index: SectorIndex) -> Table:
     """Return published figures of the same formula, as context."""
     rows = [(name, decimal(value)) for name, value in index.index.published.items()]
     last = index.frame[index.frame["scope"] == "all"].iloc[-1]
-    rows.append((f"This study, wave {last['wave']}", decimal(last["score"])))
-    note = (
+    rows.append((sentence("This study, wave {wave}", last.to_dict()), decimal(last["score"])))
+    note = translated(
         "Published by the Institute of Customer Service. Quoted for context: other people, other organizations, "
-        f"another questionnaire; nothing is computed from them. {index.source.caption}"
+        "another questionnaire; nothing is computed from them."
     )
-    columns = [Column("Index", "left"), Column("Score")]
-    return Table("Published figures", columns, rows or [(MISSING, MISSING)], note, (len(rows) - 1,))
+    return Table(
+        translated("Published figures"),
+        table_columns(("Index", "Score")),
+        rows,
+        running_text(note, index.source.caption),
+        (len(rows) - 1,),
+    )
 
 
 def organization_table(index: SectorIndex, *, named: bool = False, most: int = 10) -> Table:
@@ -129,44 +150,48 @@ def organization_table(index: SectorIndex, *, named: bool = False, most: int = 1
     first = first if named else first.assign(name=[ordinal(k + 1) for k in range(len(first))])
     rows = table_rows("{name} | {score} | {low} to {high} | {n}", first)
     close = int((ranked["high"] >= best).sum()) - 1 if len(ranked) else 0
-    note = (
-        f"0 to 100; wave {wave}; of {len(ranked)} organizations. The intervals of {close} others overlap that of the "
-        f"first: an order of single organizations is far less sure than it looks. {index.source.caption}"
-    )
+    note = sentence(
+        "0 to 100; wave {wave}; of {n} organizations. The intervals of {close} others overlap that of the first: an "
+        "order of single organizations is far less sure than it looks.",
+        wave=wave, n=len(ranked), close=close,
+    )  # fmt: skip
     return Table(
-        f"The {len(rows)} highest organizations",
+        sentence("The {n} highest organizations", n=len(rows)),
         table_columns(("Organization", "Index", "95% interval", "n")),
         rows or [(MISSING,) * 4],
-        note,
+        running_text(note, index.source.caption),
     )
 
 
 def index_method(index: SectorIndex) -> Prose:
     """Return how the index is computed."""
-    return Prose(f"{index.method} {len(index.index.items)} ratings enter the index.")
+    return Prose(
+        running_text(index.method, sentence("{n} ratings enter the index.", n=len(index.index.items)))
+    )
 
 
 def _formula(index: SectorIndex) -> str:
     """Return the formula's short name."""
-    return {"ukcsi": "UKCSI formula", "acsi": "ACSI formula"}.get(index.index.formula, index.index.title)
+    names = {"ukcsi": message("UKCSI formula"), "acsi": message("ACSI formula")}
+    formula = index.index.formula
+    return translated(names[formula]) if formula in names else index.index.title
 
 
 def _change_sentence(index: SectorIndex) -> str:
     changes = index.changes[index.changes["scope"] == "all"]
     if changes.empty:
-        return "There is no wave before to compare with."
+        return translated("There is no wave before to compare with.")
     row = changes.iloc[-1]
-    change = Estimate(float(row["change"]), float(row["low"]), float(row["high"]))
-    size = decimal(abs(change.estimate))
-    told = (
-        f"rose by {size} points"
+    return sentence(
+        "Since wave {before} it rose by {size} points ({bounds})."
         if float(row["low"]) > 0
-        else f"fell by {size} points"
+        else "Since wave {before} it fell by {size} points ({bounds})."
         if float(row["high"]) < 0
-        else f"moved by {decimal(change.estimate, signed=True)} points, which cannot be told from no change"
+        else "Since wave {before} it moved by {change:+} points, which cannot be told from no change ({bounds}).",
+        {**row, "before": escape_markdown(str(row["before"]))},
+        size=abs(row["change"]),
+        bounds=_interval(row),
     )
-    bounds = _interval(row)
-    return f"Since wave {escape_markdown(str(row['before']))} it {told} ({bounds})."
 
 
 def _sector_sentence(index: SectorIndex) -> str:
@@ -176,16 +201,18 @@ def _sector_sentence(index: SectorIndex) -> str:
         return ""
     ranked = sectors.assign(name=_shown(sectors, index)).sort_values("score", ascending=False)
     high, low = ranked.iloc[0], ranked.iloc[-1]
-    moved = index.changes[(index.changes["scope"] == "sector") & (index.changes["p_holm"] <= 0.05)]
-    told = (
-        f"; {len(moved)} of {len(sectors)} changed by more than chance"
-        if len(moved)
-        else "; in none of them is the change more than chance"
-    )
-    return (
-        f"Of {len(sectors)} groups, {escape_markdown(str(high['name']))} stands highest ({decimal(high['score'])}) and "
-        f"{escape_markdown(str(low['name']))} lowest ({decimal(low['score'])}){told if len(index.changes) else ''}."
-    )
+    moved = int(((index.changes["scope"] == "sector") & (index.changes["p_holm"] <= 0.05)).sum())
+    return sentence(
+        "Of {n} groups, {high} stands highest ({highest}) and {low} lowest ({lowest})."
+        if index.changes.empty
+        else "Of {n} groups, {high} stands highest ({highest}) and {low} lowest ({lowest}); {moved} of {n} changed by "
+        "more than chance."
+        if moved
+        else "Of {n} groups, {high} stands highest ({highest}) and {low} lowest ({lowest}); in none of them is the "
+        "change more than chance.",
+        n=len(sectors), moved=moved, high=escape_markdown(str(high["name"])), highest=high["score"],
+        low=escape_markdown(str(low["name"])), lowest=low["score"],
+    )  # fmt: skip
 
 
 def _shown(table: pd.DataFrame, index: SectorIndex) -> list[str]:
@@ -194,4 +221,8 @@ def _shown(table: pd.DataFrame, index: SectorIndex) -> list[str]:
 
 def _interval(row: Mapping[Any, Any] | pd.Series) -> str:
     ends = interval_cell(row["low"], row["high"])
-    return ends if ends == MISSING else f"95% interval {ends}"
+    return (
+        MISSING
+        if ends == MISSING
+        else sentence("{level} interval {interval}", level=percent(0.95), interval=ends)
+    )
