@@ -14,12 +14,13 @@ from cfanalysis.analyses.outcome_relations import (
     outcome_names,
     outcome_relations,
 )
-from cfanalysis.analyses.self_rating import SelfRating, self_rating
+from cfanalysis.analyses.self_rating import IN_AGREEMENT, OVER, UNDER, SelfRating, self_rating
 from cfanalysis.analyses.units import within_sentence
 from cfanalysis.charts import forest
 from cfanalysis.charts.captions.forest_captions import dose_caption, importance_caption
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import (
+    Column,
     Figure,
     KeyFigure,
     KeyFigures,
@@ -31,12 +32,22 @@ from cfanalysis.core.blocks import (
 )
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import MISSING, decimal, interval_cell, interval_text, p_value, percent
-from cfanalysis.core.templates import table_rows
-from cfanalysis.statistics.effects import Estimate, adjust_p_values
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import running_text, sentence, table_rows
+from cfanalysis.statistics.effects import adjust_p_values
 from cfanalysis.survey.survey_data import Survey
 
 LEVEL = 0.05
 """Largest adjusted p of a relation that is told from chance."""
+
+_RATERS = {
+    OVER: message("Over-rater"), IN_AGREEMENT: message("In agreement"), UNDER: message("Under-rater"),
+}  # fmt: skip
+_AGREEMENT = {
+    0.5: message("Agreement is poor"), 0.75: message("Agreement is moderate"), 0.9: message("Agreement is good"),
+    math.inf: message("Agreement is excellent"),
+}  # fmt: skip
+"""Intraclass correlations in the words of Koo and Li (2016), below each limit."""
 
 
 def all_outcome_relations(survey: Survey, *, repetitions: int = 1000) -> tuple[OutcomeRelations, ...]:
@@ -83,21 +94,31 @@ def outcomes_answer(found: Sequence[OutcomeRelations]) -> Prose | Notice:
         return _nothing()
     strongest = max(found, key=lambda r: abs(float(_slope(r, "Do")["rho"])))
     row, within = _slope(strongest, "Do"), _holm(_within(r) for r in found)
-    inside = (
-        f"Compared only with others of their own {within_sentence(strongest.field, strongest.source)}, "
-        f"{_below(within)} of {len(within)} outcomes go with it, by the same standard. "
-        if within
-        else ""
-    )
     return Prose(
-        "Organizations whose own people rate its practice (Do) higher differ in "
-        f"**{_below(_do_p(found))} of {len(found)}** outcomes by more than chance, allowing for their number (Holm). "
-        f"The strongest relation is with {escape_markdown(strongest.outcome)}: for one standard deviation more "
-        f"of Do it differs by {decimal(row['slope'], 1, signed=True)} (95% interval {decimal(row['low'], 1)} to "
-        f"{decimal(row['high'], 1)}; rank correlation {decimal(row['rho'], 2)}; n = {strongest.n}). {inside}"
-        "These are associations with what people say of their own organization: they do not say that doing more "
-        "brings better outcomes."
-    )
+        running_text(
+            sentence(
+                "Organizations whose own people rate its practice (Do) higher differ in **{below} of {outcomes}** "
+                "outcomes by more than chance, allowing for their number (Holm).",
+                below=_below(_do_p(found)), outcomes=len(found),
+            ),
+            sentence(
+                "The strongest relation is with {outcome}: for one standard deviation more of Do it differs by "
+                "{slope:+} (95% interval {low} to {high}; rank correlation {rho:2}; n = {n:d}).",
+                {**row, "n": strongest.n}, outcome=escape_markdown(strongest.outcome),
+            ),
+            sentence(
+                "Compared only with others of their own {field}, {below} of {outcomes} outcomes go with it, by the "
+                "same standard.",
+                field=within_sentence(strongest.field, strongest.source), below=_below(within), outcomes=len(within),
+            )
+            if within
+            else "",
+            translated(
+                "These are associations with what people say of their own organization: they do not say that doing "
+                "more brings better outcomes."
+            ),
+        )
+    )  # fmt: skip
 
 
 def slopes_table(found: Sequence[OutcomeRelations]) -> Table | None:
@@ -106,17 +127,18 @@ def slopes_table(found: Sequence[OutcomeRelations]) -> Table | None:
         return None
     labels = ("Outcome", "Measure", "Per SD", "95% interval", "p", "Rank correlation", "95% interval", "n")
     cells = (
-        "{outcome} | {measure} | {slope:+2} | {low:2} to {high:2} | {p} | "
+        "{outcome} | {measure:t} | {slope:+2} | {low:2} to {high:2} | {p} | "
         "{rho:2} | {rho_low:2} to {rho_high:2} | {n:d}"
     )
     slopes = pd.concat([r.slopes.assign(outcome=r.outcome) for r in found])
     slopes["p"] = slopes.groupby("measure")["p"].transform(_holm)
     rows = table_rows(cells, slopes.assign(p=slopes["p"].map(p_value)))
-    note = (
+    note = translated(
         "Per SD: change of the outcome, in its own unit, for one standard deviation of the measure over organizations; "
-        f"HC3; p: Holm over outcomes. {found[0].source.caption}"
+        "HC3; p: Holm over outcomes."
     )
-    return Table("Outcomes against Say, Do and gap", table_columns(labels, left=2), rows, note)
+    title, note = translated("Outcomes against Say, Do and gap"), running_text(note, found[0].source.caption)
+    return Table(title, table_columns(labels, left=2), rows, note)
 
 
 def dose_table(found: Sequence[OutcomeRelations]) -> Table | None:
@@ -134,11 +156,9 @@ def dose_table(found: Sequence[OutcomeRelations]) -> Table | None:
         ]
         rows.append((relation.outcome, *values, str(relation.n)))
     labels = ("Outcome", "Bottom quartile of Do", "Lower middle", "Upper middle", "Top quartile", "n")
-    note = (
-        "Mean of the outcome in its own unit, with 95% interval; quartiles of the Do score. "
-        f"{found[0].source.caption}"
-    )
-    return Table("Dose and response", table_columns(labels), rows, note)
+    note = translated("Mean of the outcome in its own unit, with 95% interval; quartiles of the Do score.")
+    title = translated("Dose and response")
+    return Table(title, table_columns(labels), rows, running_text(note, found[0].source.caption))
 
 
 def dose_figure(found: Sequence[OutcomeRelations]) -> Figure | None:
@@ -162,28 +182,31 @@ def importance_table(found: Sequence[OutcomeRelations]) -> Table | None:
     known = [r for r in found if len(r.importance)]
     if not known:
         return None
-    labels = ("Outcome", "R squared", *(str(t) for t in known[0].importance["title"]))
+    columns = [
+        *table_columns(("Outcome", "R squared")),
+        *(Column(str(title)) for title in known[0].importance["title"]),
+    ]
     rows = [
         (
             r.outcome,
             percent(r.r_squared),
             *(
-                f"{percent(d['lmg'])} ({percent(d['low'])} to {percent(d['high'])})"
+                f"{percent(d['lmg'])} ({interval_cell(d['low'], d['high'], 0, write=percent)})"
                 for d in r.importance.to_dict(orient="records")
             ),
         )
         for r in known
     ]
     worst = max(float(r.importance["vif"].max()) for r in known)
-    note = (
+    note = sentence(
         "Share of the outcome's variance that goes with the Do score of each dimension (LMG), with percentile "
-        f"intervals of {known[0].repetitions:,} bootstrap samples of organizations (seed {known[0].seed}). LMG is "
-        "never below 0, so no interval can hold 0, whether or not there is a relation: by chance alone a dimension "
-        f"has {percent(1 / (known[0].n - 1), 1)} on average. Dimensions go together (variance inflation up to "
-        f"{decimal(worst)}), so single values are unsure. "
-        f"{known[0].source.caption}"
-    )
-    return Table("Explained variance by dimension", table_columns(labels), rows, note)
+        "intervals of {repetitions} bootstrap samples of organizations (seed {seed}). LMG is never below 0, so no "
+        "interval can hold 0, whether or not there is a relation: by chance alone a dimension has {chance:1%} on "
+        "average. Dimensions go together (variance inflation up to {worst}), so single values are unsure.",
+        repetitions=known[0].repetitions, seed=str(known[0].seed), chance=1 / (known[0].n - 1), worst=worst,
+    )  # fmt: skip
+    title = translated("Explained variance by dimension")
+    return Table(title, columns, rows, running_text(note, known[0].source.caption))
 
 
 def partial_table(found: Sequence[OutcomeRelations]) -> Table | None:
@@ -194,7 +217,7 @@ def partial_table(found: Sequence[OutcomeRelations]) -> Table | None:
     groups = list(dict.fromkeys(str(g) for r in known for g in r.partial["group"]))
     groups.sort(key=lambda group: group == WITHIN_GROUPS)
     whole = dict(zip([r.outcome for r in known], _holm(_within(r) for r in known), strict=True))
-    labels = (known[0].field, *(r.outcome for r in known))
+    columns = [Column(known[0].field, "left"), *(Column(r.outcome) for r in known)]
     rows = []
     for group in groups:
         cells = []
@@ -207,47 +230,73 @@ def partial_table(found: Sequence[OutcomeRelations]) -> Table | None:
             p = whole[relation.outcome] if group == WITHIN_GROUPS else row.get("p_bh", math.nan)
             star = "*" if p <= LEVEL else ""
             cells.append(f"{decimal(float(row['slope']), 1, signed=True)}{star} (n = {int(row['n'])})")
-        rows.append((group, *cells))
-    rows.append(("p that it is the same in all", *(p_value(r.interaction_p) for r in known)))
-    note = (
-        f"Change of the outcome for one standard deviation of Do; * p at most {decimal(LEVEL, 2)}, adjusted for the "
-        "number of groups (Benjamini-Hochberg) and, over all, of outcomes (Holm). That one group has a star and "
-        f"another not is no difference between them: see the last row. {known[0].source.caption}"
+        rows.append((translated(group) if group == WITHIN_GROUPS else group, *cells))
+    rows.append((translated("p that it is the same in all"), *(p_value(r.interaction_p) for r in known)))
+    note = sentence(
+        "Change of the outcome for one standard deviation of Do; * p at most {level:2}, adjusted for the number of "
+        "groups (Benjamini-Hochberg) and, over all, of outcomes (Holm). That one group has a star and another not is "
+        "no difference between them: see the last row.",
+        level=LEVEL,
     )
     last = (groups.index(WITHIN_GROUPS),) if WITHIN_GROUPS in groups else ()
-    return Table("Within sectors", table_columns(labels), rows, note, last)
+    title = translated("Within sectors")
+    return Table(title, columns, rows, running_text(note, known[0].source.caption), last)
 
 
 def rating_answer(rating: SelfRating | None) -> Prose:
     """Return how self-ratings and customers' ratings agree, in a few sentences."""
     if rating is None:
-        return Prose("This is left out: no customers' rating on 0 to 100 was given for enough organizations.")
-    customers, measure = escape_markdown(rating.outcome), within_sentence(rating.measure, rating.source)
-    chosen = "".join(
-        f" The quartile that rates itself highest lies {decimal(float(row['own']))} standard deviations above the mean "
-        f"by its own rating and {decimal(float(row['customers']), signed=True)} by the customers': who is chosen for a "
-        "high self-rating will look less high to customers by regression to the mean alone."
-        for _, row in rating.by_quartile.head(1).iterrows()
-    )
-    order = (
-        f"The rank correlation of {measure}, as its own people rate it, and {customers} is "
-        f"{decimal(rating.rank.estimate, 2)} ({interval_text(rating.rank)}; n = {rating.n})."
-    )
-    if rating.agreement is None:
         return Prose(
-            f"{order}{chosen} Nothing says that customers answered the same questions on the same scale, so who "
-            "over-rates or under-rates itself cannot be said."
+            translated(
+                "This is left out: no customers' rating on 0 to 100 was given for enough organizations."
+            )
         )
-    own, over = rating.agreement, rating.agreement.groups.set_index("group")["n"]
-    where = "higher" if own.bias.estimate > 0 else "lower"
+    chosen = [
+        sentence(
+            "The quartile that rates itself highest lies {own} standard deviations above the mean by its own rating "
+            "and {customers:+} by the customers': who is chosen for a high self-rating will look less high to "
+            "customers by regression to the mean alone.",
+            row,
+        )
+        for row in rating.by_quartile.head(1).to_dict(orient="records")
+    ]
+    order = sentence(
+        "The rank correlation of {measure}, as its own people rate it, and {customers} is {rank:2} ({interval}; n = "
+        "{n:d}).",
+        measure=within_sentence(rating.measure, rating.source), customers=escape_markdown(rating.outcome),
+        rank=rating.rank.estimate, interval=interval_text(rating.rank), n=rating.n,
+    )  # fmt: skip
+    if rating.agreement is None:
+        unknown = translated(
+            "Nothing says that customers answered the same questions on the same scale, so who over-rates or "
+            "under-rates itself cannot be said."
+        )
+        return Prose(running_text(order, *chosen, unknown))
+    own, groups = rating.agreement, rating.agreement.groups.set_index("group")["n"]
+    icc = own.icc_agreement
     return Prose(
-        f"Organizations rate themselves {decimal(abs(own.bias.estimate))} points {where} than their customers do "
-        f"({interval_text(own.bias)}; n = {rating.n}). For a single organization the two can differ by "
-        f"{decimal(own.limits[0].estimate)} to {decimal(own.limits[1].estimate)} points. Agreement is "
-        f"{_size(own.icc_agreement)} (ICC {decimal(own.icc_agreement.estimate, 2)}, "
-        f"{interval_text(own.icc_agreement)}): {int(over['over-rater'])} organizations over-rate and "
-        f"{int(over['under-rater'])} under-rate themselves. {order}{chosen}"
-    )
+        running_text(
+            sentence(
+                "Organizations rate themselves {size} points higher than their customers do ({interval}; n = {n:d})."
+                if own.bias.estimate > 0
+                else "Organizations rate themselves {size} points lower than their customers do ({interval}; n = "
+                "{n:d}).",
+                size=abs(own.bias.estimate), interval=interval_text(own.bias), n=rating.n,
+            ),
+            sentence(
+                "For a single organization the two can differ by {low} to {high} points.",
+                low=own.limits[0].estimate, high=own.limits[1].estimate,
+            ),
+            sentence(
+                "{agreement:t} (ICC {icc:2}, {interval}): {over} organizations over-rate and {under} under-rate "
+                "themselves.",
+                agreement=next(words for limit, words in _AGREEMENT.items() if icc.estimate < limit),
+                icc=icc.estimate, interval=interval_text(icc), over=groups[OVER], under=groups[UNDER],
+            ),
+            order,
+            *chosen,
+        )
+    )  # fmt: skip
 
 
 def rating_figures(rating: SelfRating | None) -> KeyFigures | None:
@@ -256,14 +305,14 @@ def rating_figures(rating: SelfRating | None) -> KeyFigures | None:
         return None
     own = rating.agreement
     figures = (
-        ("Self minus customers", own.bias, 1, True),
-        ("ICC, agreement", own.icc_agreement, 2, False),
-        ("ICC, consistency", own.icc_consistency, 2, False),
-        ("Rank correlation", rating.rank, 2, False),
+        (message("Self minus customers"), own.bias, 1, True),
+        (message("ICC, agreement"), own.icc_agreement, 2, False),
+        (message("ICC, consistency"), own.icc_consistency, 2, False),
+        (message("Rank correlation"), rating.rank, 2, False),
     )
     return KeyFigures(
         tuple(
-            KeyFigure(label, decimal(e.estimate, digits, signed=signed), interval_text(e))
+            KeyFigure(translated(label), decimal(e.estimate, digits, signed=signed), interval_text(e))
             for label, e, digits, signed in figures
         )
     )
@@ -275,11 +324,12 @@ def rating_table(rating: SelfRating | None) -> Table | None:
         return None
     labels = ("Group", "Organizations", "Self-rating", "Customers' rating", "Difference")
     groups = rating.agreement.groups
-    groups = groups.assign(group=groups["group"].str.capitalize())
-    rows = table_rows("{group} | {n:d} | {own} | {customers} | {difference:+}", groups)
+    groups = groups.assign(group=groups["group"].map(_RATERS))
+    rows = table_rows("{group:t} | {n:d} | {own} | {customers} | {difference:+}", groups)
     measure = within_sentence(rating.measure, rating.source)
-    note = f"Self-rating: {measure}; 0 to 100. {rating.method} {rating.source.caption}"
-    return Table("Over- and under-raters", table_columns(labels), rows, note)
+    note = sentence("Self-rating: {measure}; 0 to 100.", measure=measure)
+    note = running_text(note, rating.method, rating.source.caption)
+    return Table(translated("Over- and under-raters"), table_columns(labels), rows, note)
 
 
 def regression_table(rating: SelfRating | None) -> Table | None:
@@ -287,12 +337,12 @@ def regression_table(rating: SelfRating | None) -> Table | None:
     if rating is None or rating.by_quartile.empty:
         return None
     labels = ("Quartile of the self-rating", "Organizations", "Self-rating", "Customers' rating")
-    rows = table_rows("{quartile} | {n:d} | {own:+2} | {customers:+2}", rating.by_quartile)
-    note = (
-        "Standard deviations above or below the mean of all organizations, each rating by its own. "
-        f"{rating.source.caption}"
+    rows = table_rows("{quartile:t} | {n:d} | {own:+2} | {customers:+2}", rating.by_quartile)
+    note = translated(
+        "Standard deviations above or below the mean of all organizations, each rating by its own."
     )
-    return Table("Regression to the mean", table_columns(labels), rows, note)
+    title = translated("Regression to the mean")
+    return Table(title, table_columns(labels), rows, running_text(note, rating.source.caption))
 
 
 def outcome_method(found: Sequence[OutcomeRelations], rating: SelfRating | None) -> Prose:
@@ -305,15 +355,17 @@ def outcome_method(found: Sequence[OutcomeRelations], rating: SelfRating | None)
     rating
         Self-ratings against an outcome; None for none.
     """
-    parts = [found[0].method if found else "", "" if rating is None else rating.method]
-    return Prose("\n\n".join(part for part in parts if part) or "Nothing was computed.")
+    parts = [translated(found[0].method) if found else "", "" if rating is None else rating.method]
+    return Prose("\n\n".join(filter(None, parts)) or translated("Nothing was computed."))
 
 
 def _nothing() -> Notice:
     return Notice(
-        "The study has no outcomes of organizations. Give a file with the columns organization, wave, outcome, value, "
-        "n: cfanalysis prepare ... --outcomes FILE",
-        title="No outcomes.",
+        translated(
+            "The study has no outcomes of organizations. Give a file with the columns organization, wave, outcome, "
+            "value, n: cfanalysis prepare ... --outcomes FILE"
+        ),
+        title=translated("No outcomes."),
         tone="caution",
     )
 
@@ -345,9 +397,3 @@ def _holm(p: Iterable[float]) -> list[float]:
 
 def _below(p: Iterable[float]) -> int:
     return sum(one <= LEVEL for one in p)
-
-
-def _size(icc: Estimate) -> str:
-    """Return an intraclass correlation in the words of Koo and Li (2016)."""
-    value = icc.estimate
-    return "poor" if value < 0.5 else "moderate" if value < 0.75 else "good" if value < 0.9 else "excellent"
