@@ -32,7 +32,7 @@ CATALOGS = ROOT / "cfanalysis" / "core" / "catalogs"
 AREAS = {
     "client": ("core", "reports/client", "reports/common", "publish", "survey", "study"),
     "charts": ("charts", "analyses", "scoring"),
-    "research": ("reports", "statistics", "../notebooks/*.ipynb"),
+    "research": ("reports", "statistics", "jupyter", "../notebooks/*.ipynb"),
     "questionnaire": ("questionnaire", "../notebooks/recommendations.yaml"),
 }
 """Where the texts of each area stand; what stands in two areas belongs to the first."""

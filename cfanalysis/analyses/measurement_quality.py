@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from cfanalysis.analyses.not_possible import reason
 from cfanalysis.analyses.respondents import keyed_answers, wave_respondents
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import sentence
 from cfanalysis.scoring.means import WhichWave, one_wave, organizations_only
 from cfanalysis.statistics.reliability import (
     CronbachAlpha,
@@ -39,7 +41,7 @@ from cfanalysis.survey.survey_data import Source, Survey
 
 Result = TypeVar("Result")
 
-NULLS = ("uniform", "slight_skew")
+NULLS = {"uniform": message("rwg(j), uniform null"), "slight_skew": message("rwg(j), slight skew null")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,7 +229,8 @@ def _scale(
     tried = _StatisticRunner()
     if len(complete) and varying.shape[1] < len(items):
         constant = len(items) - varying.shape[1]
-        tried.reasons.append(("items", f"{constant} to which everybody gave the same answer left out"))
+        left_out = sentence("{n} to which everybody gave the same answer left out", n=constant)
+        tried.reasons.append((message("items"), left_out))
     known = len(complete) > 0 and varying.shape[1] > 0
     means = (complete / (pd.Series(options) - 1)).mean(axis=1).to_numpy()
     floor, ceiling = _ends(shares, items, instrument)
@@ -237,10 +240,10 @@ def _scale(
         items=items,
         n=len(complete),
         n_answering=int(own.notna().any(axis=1).sum()),
-        alpha=tried("alpha", cronbach_alpha, varying, cluster=member) if known else None,
-        omega=tried("omega", omega_total, varying) if known else None,
-        rest=tried("item-rest", item_rest, varying) if known else None,
-        icc=tried("ICC", intraclass, means, member) if known else None,
+        alpha=tried(message("alpha"), cronbach_alpha, varying, cluster=member) if known else None,
+        omega=tried(message("omega"), omega_total, varying) if known else None,
+        rest=tried(message("item-rest"), item_rest, varying) if known else None,
+        icc=tried(message("ICC"), intraclass, means, member) if known else None,
         agreement=_agreement(complete, member, set(options.values()), tried) if known else {},
         floor=floor,
         ceiling=ceiling,
@@ -253,11 +256,10 @@ def _agreement(
 ) -> dict[str, WithinGroupAgreement]:
     """Return rwg(j) by null, where it exists."""
     if len(options) > 1:
-        tried.reasons.append(("rwg(j)", "the items have different numbers of answers"))
+        tried.reasons.append(("rwg(j)", translated("the items have different numbers of answers")))
         return {}
     found = {}
-    for null in NULLS:
-        name = f"rwg(j), {null.replace('_', ' ')} null"
+    for null, name in NULLS.items():
         one = tried(
             name, within_group_agreement, complete.to_numpy(), member, options=min(options), null=null
         )

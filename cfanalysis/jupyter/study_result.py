@@ -24,6 +24,7 @@ from cfanalysis.charts.gallery import ChartKind
 from cfanalysis.core.blocks import Figure, Notice
 from cfanalysis.core.card import Card
 from cfanalysis.core.errors import AnalysisError, ParameterError
+from cfanalysis.core.language import translated
 from cfanalysis.reports import (
     claim_test,
     data_quality,
@@ -229,14 +230,14 @@ class StudyResult(Generic[R]):
         kind, drawn = self._drawn(chart, published=published)
         if drawn is None or isinstance(drawn, Notice):
             raise AnalysisError(
-                drawn.body if drawn else "There is nothing to draw: the data do not allow it."
+                drawn.body if drawn else translated("There is nothing to draw: the data do not allow it.")
             )
         return kind, drawn, kind.words(drawn)
 
     @property
     def _reason(self) -> str:
         """Why there is no result."""
-        return getattr(self.result, "reason", "The study has no data for this analysis.")
+        return getattr(self.result, "reason", translated("The study has no data for this analysis."))
 
     @property
     def _is_empty(self) -> bool:

@@ -215,13 +215,13 @@ def contrast_method(gaps: QuartileGaps) -> Prose:
             "ties go up. **This describes and cannot test the performance claim**: with such quartiles the contrast of "
             "the gap is a comparison of the variances of Say and Do. Every organization counts once, with its latest "
             "wave. Intervals are percentiles of {repetitions} bootstrap samples, each ranked and cut again (seed "
-            "{seed:d})."
+            "{seed})."
             if gaps.wave == "latest"
             else "Quartiles are cut on the overall score of the gap's own items, at the linear 25, 50 and 75% "
             "quantiles; ties go up. **This describes and cannot test the performance claim**: with such quartiles the "
             "contrast of the gap is a comparison of the variances of Say and Do. Every organization counts once, with "
             "its first wave. Intervals are percentiles of {repetitions} bootstrap samples, each ranked and cut again "
-            "(seed {seed:d}).",
+            "(seed {seed}).",
             repetitions=gaps.verdict.repetitions, seed=str(gaps.verdict.seed),
         )
     )  # fmt: skip
@@ -266,7 +266,7 @@ def verdict_method(verdict: Mapping[str, Any], wave: WhichWave = "latest") -> Pr
         else "",
         message(
             "Left out: {left}. The contrast in points is *rest minus top*, with the percentile interval of "
-            "{repetitions} bootstrap samples of {drawn}, each ranked and cut again (seed {seed:d}). Off the ends of "
+            "{repetitions} bootstrap samples of {drawn}, each ranked and cut again (seed {seed}). Off the ends of "
             "the scale it is computed in {ways} ways, each with a jackknife over {drawn}: {known}. *Supported* needs "
             "all their 95% intervals above 0, and that of the contrast in points; *contradicted* all of them below 0."
         ),
@@ -307,11 +307,11 @@ def _numbers(verdict: Mapping[str, Any]) -> str:
     grouped = bool(verdict["grouped_by"])
     drawn = (
         message(
-            "Rest minus top: bootstrap of groups, re-ranked and re-cut ({repetitions} samples, seed {seed:d})."
+            "Rest minus top: bootstrap of groups, re-ranked and re-cut ({repetitions} samples, seed {seed})."
         )
         if grouped
         else message(
-            "Rest minus top: bootstrap of organizations, re-ranked and re-cut ({repetitions} samples, seed {seed:d})."
+            "Rest minus top: bootstrap of organizations, re-ranked and re-cut ({repetitions} samples, seed {seed})."
         )
     )
     latent = (

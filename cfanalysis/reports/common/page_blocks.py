@@ -75,7 +75,7 @@ def study_masthead(study: Study, title: str, *, research: bool = True) -> Masthe
         (translated(responses), whole_number(int(latest["n"].sum()))),
     ]
     limit = _RESEARCH if research and not study.survey.instrument.public else ""
-    return Masthead(title, source.title, facts, _notice(source, limit), source.title)
+    return Masthead(translated(title), source.title, facts, _notice(source, limit), source.title)
 
 
 def client_masthead(extract: ClientExtract, title: str | None = None) -> Masthead:
