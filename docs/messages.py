@@ -56,8 +56,8 @@ Key = tuple[str | tuple[str, str], str]
 
 
 def has_words(text: str) -> bool:
-    """Tell whether a template holds something to translate besides its places: words, quotation marks, a colon."""
-    return any(c.isalpha() or c in "“”:" for c in _PLACE.sub("", text))
+    """Tell whether a template holds something to translate besides its places: words, quotation marks, a colon or semicolon."""
+    return any(c.isalpha() or c in "“”:;" for c in _PLACE.sub("", text))
 
 
 def module_messages(source: str, where: str = "") -> Iterator[tuple[int, Key]]:
