@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from cfanalysis.publish.rendering.nodes import Node, cell, table, text
 from cfanalysis.publish.rendering.table_layout import fit_table
+from cfanalysis.theme.text_width import line_width
 
 
 def _table(columns: int, words: str = "Organization", number: str = "50.0", rows: int = 2) -> Node:
@@ -122,3 +123,27 @@ def test_a_table_of_running_text_may_break_over_pages() -> None:
     assert body["layout"]["tall"]
     assert head["layout"]["tall"]
     assert (head["head"], head["emphasis"]) == ([], [1])
+
+
+def test_a_long_head_does_not_squeeze_what_stands_under_short_ones() -> None:
+    """Where no column holds words, each has at least the room of its longest cell; long heads share what is left."""
+    heads = (
+        "Gap",
+        "n",
+        "Alpha, Say",
+        "Reliability of the gap",
+        "Correlation of intentions and of practice, in all",
+    )
+    head = [cell([text(words)], align="right", head=True) for words in heads]
+    body = [
+        [
+            cell([text(words)], align="right", head=not i)
+            for i, words in enumerate(("Processes", *["804"] * 4))
+        ]
+    ]
+    (found,) = fit_table(table([head], body), width=300)
+    shares = [column["share"] for column in found["layout"]["columns"]]
+    assert sum(shares) <= 301
+    assert shares[0] > line_width("Processes") * found["layout"]["size"]
+    assert shares[1] > line_width("804") * found["layout"]["size"]
+    assert shares[4] == max(shares)

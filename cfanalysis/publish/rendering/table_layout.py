@@ -141,15 +141,18 @@ def _with_layout(table: Node, columns: Sequence[_Column], *, size: float, width:
             *[{"share": round(2 / (len(columns) - 1), 2)}] * (len(columns) - 1),
         ]
     elif wanted > width:
-        # Columns of words share the width that the others leave, the longer the more; where there are none,
-        # all share it. Columns of numbers are as narrow as their numbers: their heads wrap.
+        # Columns of words share the width that the others leave, the longer the more. Columns of numbers are as narrow
+        # as their numbers: their heads wrap. Where there are no words, what is left over goes to the longest heads.
         worded = [c.is_text and c.wanted > c.least for c in columns]
-        worded = worded if any(worded) else [True] * len(columns)
+        least = [(c.least + _GAP) * _SAFETY * size for c in columns]
+        spare = max(width - sum(least), 0) / max(sum(c.wanted - c.least for c in columns), 1e-9)
         layout["columns"] = [
             {"share": round(max(c.least, min(c.wanted, 60.0)), 2)}
             if shares
-            else {"points": round((c.least + _GAP) * _SAFETY * size, 2)}
-            for c, shares in zip(columns, worded, strict=True)
+            else {"points": round(own, 2)}
+            if any(worded)
+            else {"share": round(own + spare * (c.wanted - c.least), 2)}
+            for c, own, shares in zip(columns, least, worded, strict=True)
         ]
     elif wanted >= 0.55 * width and any(c.is_text for c in columns):
         layout["columns"] = [{"share": round(c.wanted, 2)} if c.is_text else "auto" for c in columns]
