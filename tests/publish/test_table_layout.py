@@ -89,6 +89,29 @@ def test_long_text_wraps_and_numbers_do_not() -> None:
     assert all(c["points"] > 9 * 2.4 for c in found["layout"]["columns"][1:])  # the width of 50.0
 
 
+def test_no_column_of_words_is_narrower_than_its_longest_word() -> None:
+    """Beside a column of long texts one of long words is as wide as these; the long texts get what is left."""
+    words = [
+        "Median der Lücke (Quantilsregression)",
+        "+0,21",
+        "0,07 bis 0,34",
+        "den Einfluss extremer Organisationen",
+    ]
+    texts = [
+        *words,
+        "sein Intervall ist zu eng, wo sich die Seiten zwischen Organisationen unterscheiden " * 2,
+    ]
+    row = [cell([text(each)], align="left" if len(each) > 15 else "right") for each in texts]
+    (found,) = fit_table(table([], [row, row]), width=470)
+    layout = found["layout"]
+    points = sum(c["points"] for c in layout["columns"] if "points" in c)
+    (rest,) = (470 - points for c in layout["columns"] if "share" in c)
+    widths = [c.get("points", rest) for c in layout["columns"]]
+    longest = (max(line_width(word) for word in each.split()) * layout["size"] for each in texts)
+    assert all(width > word for width, word in zip(widths, longest, strict=True))
+    assert widths[-1] == max(widths)
+
+
 def test_tables_of_sentences_have_one_size() -> None:
     """A lone column wraps; it is not set smaller because one of its sentences nearly fits."""
     sizes = {

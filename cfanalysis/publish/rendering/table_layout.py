@@ -141,18 +141,9 @@ def _with_layout(table: Node, columns: Sequence[_Column], *, size: float, width:
             *[{"share": round(2 / (len(columns) - 1), 2)}] * (len(columns) - 1),
         ]
     elif wanted > width:
-        # Columns of words share the width that the others leave, the longer the more. Columns of numbers are as narrow
-        # as their numbers: their heads wrap. Where there are no words, what is left over goes to the longest heads.
-        worded = [c.is_text and c.wanted > c.least for c in columns]
-        least = [(c.least + _GAP) * _SAFETY * size for c in columns]
-        spare = max(width - sum(least), 0) / max(sum(c.wanted - c.least for c in columns), 1e-9)
         layout["columns"] = [
-            {"share": round(max(c.least, min(c.wanted, 60.0)), 2)}
-            if shares
-            else {"points": round(own, 2)}
-            if any(worded)
-            else {"share": round(own + spare * (c.wanted - c.least), 2)}
-            for c, own, shares in zip(columns, least, worded, strict=True)
+            {"points": round((c.least + _GAP) * _SAFETY * size, 2)} if share is None else {"share": share}
+            for c, share in zip(columns, _shares(columns, width / size / _SAFETY), strict=True)
         ]
     elif wanted >= 0.55 * width and any(c.is_text for c in columns):
         layout["columns"] = [{"share": round(c.wanted, 2)} if c.is_text else "auto" for c in columns]
@@ -160,6 +151,29 @@ def _with_layout(table: Node, columns: Sequence[_Column], *, size: float, width:
         layout["columns"] = ["auto"] * len(columns)
     layout["full"] = any(c != "auto" for c in layout["columns"])
     return {**table, "layout": layout}
+
+
+def _shares(columns: Sequence[_Column], room: float) -> list[float | None]:
+    """Return what each column gets of the width (em) that the others leave; None for one at its least width.
+
+    Columns of words share it, the longer the more, but none gets less than its longest word. Columns of numbers are as
+    narrow as their numbers: their heads wrap. Where there are no words, what is left over goes to the longest heads.
+    """
+    worded = [c.is_text and c.wanted > c.least for c in columns]
+    if not any(worded):
+        spare = max(room - sum(c.least + _GAP for c in columns), 0.0) / max(
+            sum(c.wanted - c.least for c in columns), 1e-9
+        )
+        return [round(c.least + _GAP + spare * (c.wanted - c.least), 2) for c in columns]
+    wishes = [round(max(c.least, min(c.wanted, 60.0)), 2) for c in columns]
+    while True:
+        each = list(zip(columns, wishes, worded, strict=True))
+        left = room - sum(c.least + _GAP for c, _, shared in each if not shared)
+        wished = sum(wish for _, wish, shared in each if shared)
+        enough = [shared and wish * left / wished >= c.least + _GAP for c, wish, shared in each]
+        if enough == worded or not any(enough):
+            return [wish if shared else None for _, wish, shared in each]
+        worded = enough
 
 
 def _tail(body: Sequence[Sequence[Node]]) -> int:
