@@ -56,7 +56,7 @@ Key = tuple[str | tuple[str, str], str]
 
 
 def has_words(text: str) -> bool:
-    """Tell whether a template holds something to translate besides its places: words, quotation marks, a colon or semicolon."""
+    """Tell whether a template holds something to translate besides its places: words, quotation marks, : or ;."""
     return any(c.isalpha() or c in "“”:;" for c in _PLACE.sub("", text))
 
 
