@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cfanalysis.cli.output import listing_options
-from cfanalysis.cli.reader_options import PATH, brand_option, date_option, wave_option
+from cfanalysis.cli.reader_options import PATH, brand_option, date_option, language_option, wave_option
 
 if TYPE_CHECKING:
     from cfanalysis.scoring.means import WhichWave
@@ -32,6 +32,7 @@ RESEARCH_REPORTS = ("quartile_gaps", "measurement", "data_quality")
 @wave_option
 @brand_option("Brand file of the reports.")
 @date_option
+@language_option("Language of the reports: en, de, ...; by default the instrument's, where it has a catalog.")
 @listing_options
 def analyze(
     study: str,
@@ -41,6 +42,7 @@ def analyze(
     wave: WhichWave,
     brand: Path | None,
     date: str,
+    language: str,
     **listing: bool,
 ) -> None:
     """Write the verdict and the research reports of STUDY (a folder, or the name of a prepared study).
@@ -52,6 +54,7 @@ def analyze(
     """
     from cfanalysis.cli.output import parse_formats, say, show_waiting, write_result
     from cfanalysis.core.files import atomic_file
+    from cfanalysis.core.language import SOURCE, spoken_language
     from cfanalysis.publish.execution.parameters import notebook_parameters
     from cfanalysis.reports.claim_test import current_verdict
     from cfanalysis.study.prepared_study import verdict_sentence
@@ -63,6 +66,7 @@ def analyze(
     opened = find_study(study)
     verdict = current_verdict(opened, wave=wave)
     folder = out or Path("reports") / opened.name
+    language = language or spoken_language(opened.survey.instrument.language) or SOURCE
     imprint = {**opened.imprint, **({"date": date} if date else {})}
     files: list[Path] = []
     reports: dict[Path, dict[str, str]] = {notebook: {} for notebook in notebooks}
@@ -77,6 +81,7 @@ def analyze(
                 formats=parse_formats(formats),
                 brand=brand,
                 imprint=imprint,
+                language=language,
             )
     with atomic_file(folder / "verdict.json") as aside:
         write_json(aside, verdict)
@@ -110,10 +115,10 @@ def _publish(
     formats: list[str],
     brand: Path | None,
     imprint: dict[str, str],
+    language: str,
 ) -> list[Path]:
     """Publish one report; the numbers of its figures are moved beside it once it is complete."""
     from cfanalysis.core.files import atomic_file
-    from cfanalysis.core.language import SOURCE
     from cfanalysis.core.unfinished import work_folder
     from cfanalysis.publish.single_report import publish
 
@@ -123,7 +128,7 @@ def _publish(
         numbers.mkdir()
         made = publish(
             notebook, parameters, output_folder=folder, name=name, formats=formats, brand=brand,
-            numbers=numbers, imprint=imprint, language=SOURCE,
+            numbers=numbers, imprint=imprint, language=language,
         )  # fmt: skip
         files = list(made.values())
         for table in sorted(numbers.glob("*.csv")):
