@@ -15,7 +15,6 @@ from cfanalysis.core import language
 from cfanalysis.core.language import use_language
 from cfanalysis.core.resources import shipped_file
 from cfanalysis.reports import claim_test, outcomes, reliability, satisfaction_index
-from cfanalysis.statistics.claim_test.result import NOTES
 from cfanalysis.study.preparation import prepare
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.sample.customer_survey import write_sample_customers
@@ -116,9 +115,8 @@ def on_measurement(evidence: Evidence) -> list[object]:
 
 
 def on_the_claim(evidence: Evidence) -> list[object]:
-    """What is said of a verdict, with every note that there can be, also of groups and without halvings."""
-    notes = [note.format(n=5, least=40, reasons="") for note in NOTES]
-    verdict = {**evidence.study.verdict, "notes": [*evidence.study.verdict["notes"], *notes]}
+    """What is said of a verdict, also of groups and without halvings."""
+    verdict = evidence.study.verdict
     said: list[object] = []
     for each in (verdict, {**verdict, "grouped_by": "owner", "halvings": 1, "small": not verdict["small"]}):
         said += [claim_test.verdict_narrative(each), claim_test.verdict_notice(each)]
