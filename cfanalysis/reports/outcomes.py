@@ -230,7 +230,8 @@ def partial_table(found: Sequence[OutcomeRelations]) -> Table | None:
             p = whole[relation.outcome] if group == WITHIN_GROUPS else row.get("p_bh", math.nan)
             star = "*" if p <= LEVEL else ""
             cells.append(f"{decimal(float(row['slope']), 1, signed=True)}{star} (n = {int(row['n'])})")
-        rows.append((translated(group) if group == WITHIN_GROUPS else group, *cells))
+        shown = known[0].source.shown_option(known[0].field, group)
+        rows.append((translated(group) if group == WITHIN_GROUPS else shown, *cells))
     rows.append((translated("p that it is the same in all"), *(p_value(r.interaction_p) for r in known)))
     note = sentence(
         "Change of the outcome for one standard deviation of Do; * p at most {level:2}, adjusted for the number of "

@@ -200,7 +200,7 @@ def field_table(people: Participation) -> Table | Notice:
         title, option = str(r["title"]), str(r["option"])
         cells = [
             title if title != former else "",
-            translated(option) if option == NOT_SAID else option,
+            translated(option) if option == NOT_SAID else people.source.shown_option(title, option),
             whole_number(r["respondents"]),
             percent(r["share"]),
         ]
