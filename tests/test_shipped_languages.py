@@ -175,3 +175,15 @@ def test_what_stands_above_the_centre_is_agreement_in_each_language(
         figure = charts.likert_bars(answers).figure
         written = {text.get_text() for text in figure.findobj() if hasattr(text, "get_text")}
         assert expected in written
+
+
+def test_a_verdict_names_what_it_rests_on_in_the_language_of_the_study(sample_study: Study) -> None:
+    """The file keeps the titles of its own language; a study in another tells them in that."""
+    german = sample_study.in_language("de").verdict
+    assert sample_study.verdict["criterion"].startswith("Performance against competitors, ")
+    assert german["criterion"].startswith("Leistung gegenüber Wettbewerbern, ")
+    assert german["standardized_for"] == ["Rolle", "Funktion", "Arbeitet direkt mit Kunden"]
+    assert {
+        **german,
+        **{name: sample_study.verdict[name] for name in ("criterion", "standardized_for")},
+    } == sample_study.verdict

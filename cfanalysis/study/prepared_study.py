@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -23,6 +23,15 @@ from cfanalysis.survey.instrument import Instrument, parse_instrument
 from cfanalysis.survey.survey_data import Source, Survey
 
 STUDY_FORMAT = 1
+_NAMING = {
+    "criterion",
+    "standardized_for",
+    "not_standardized_for",
+    "notes",
+    "reason",
+    "grouped_by",
+    "without_c",
+}
 STUDY_TABLES = ("shares", "scores", "organizations", "outcomes", "responses")
 
 
@@ -64,8 +73,14 @@ class Study:
 
     @cached_property
     def verdict(self) -> dict[str, Any]:
-        """The test of the claim, as in ``verdict.json``."""
-        return _json(self.folder / "verdict.json")
+        """The test of the claim, as in ``verdict.json``, with the instrument's titles in the study's language."""
+        kept = _json(self.folder / "verdict.json")
+        asked = self.survey.instrument
+        if not asked.languages or asked.language == asked.languages[0]:
+            return kept
+        own = _instrument(self.folder, asked.languages[0])
+        titles = sorted(zip(_titles(own), _titles(asked), strict=True), key=lambda pair: -len(pair[0]))
+        return {**kept, **{name: _with_titles(kept[name], titles) for name in _NAMING & kept.keys()}}
 
     @cached_property
     def cleaning_log(self) -> dict[str, Any]:
@@ -166,6 +181,24 @@ def _in_language(study: Study, code: str) -> Study:
 def _instrument(folder: Path, language: str = "") -> Instrument:
     file = folder / "instrument.yaml"
     return parse_instrument(file.read_text("utf-8"), name=str(file), language=language)
+
+
+def _titles(instrument: Instrument) -> list[str]:
+    """Return the titles that a verdict can name."""
+    fields = (*instrument.organization_fields, *instrument.respondent_fields)
+    parts = instrument.dimensions, instrument.practices, instrument.indices, instrument.items, fields
+    return [part.title for of_kind in parts for part in of_kind]
+
+
+def _with_titles(value: Any, titles: Sequence[tuple[str, str]]) -> Any:
+    """Return what a file holds with each title at the start of a text in place of the one that the file has."""
+    if isinstance(value, list):
+        return [_with_titles(each, titles) for each in value]
+    if isinstance(value, str):
+        for kept, told in titles:
+            if value == kept or value.startswith((f"{kept}, ", f"{kept}: ")):
+                return told + value[len(kept) :]
+    return value
 
 
 def _source_of(instrument: Instrument) -> dict[str, Any]:
