@@ -144,7 +144,7 @@ def reliability_forest(quality: MeasurementQuality, *, usual: float = 0.7) -> Fo
     """
     rows = [
         (
-            _KINDS[scale.kind], scale.title, scale.alpha.raw, scale.alpha.low, scale.alpha.high, message("alpha"),
+            _KINDS[scale.kind], scale.shown_title, scale.alpha.raw, scale.alpha.low, scale.alpha.high, message("alpha"),
             scale.alpha.n,
             scale.alpha.low >= usual,
         )

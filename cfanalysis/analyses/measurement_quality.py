@@ -86,6 +86,15 @@ class ScaleQuality:
     ceiling: float | None
     reasons: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def shown_title(self) -> str:
+        """The scale's name: of a facet or of performance in the reader's language, of a dimension as asked."""
+        if self.kind == "dimension":
+            return self.title
+        dimension, _, facet = self.title.rpartition(": ")
+        template = "{title}: {clauses}" if dimension else "{clauses}"
+        return sentence(template, title=dimension, clauses=translated(facet))
+
 
 @dataclass(frozen=True, eq=False)
 class GapReliability:

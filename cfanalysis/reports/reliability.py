@@ -28,7 +28,7 @@ def measurement_summary(quality: MeasurementQuality) -> Prose:
 
 def _reliable(quality: MeasurementQuality) -> str:
     """Say whether the facets are reliable, and the gap between them."""
-    facets = [(_title(s), s.alpha.raw, s.n) for s in quality.of("facet") if s.alpha is not None]
+    facets = [(s.shown_title, s.alpha.raw, s.n) for s in quality.of("facet") if s.alpha is not None]
     if not facets:
         return translated(
             "How reliable the scores are cannot be told from frequency tables."
@@ -62,19 +62,9 @@ def _reliable(quality: MeasurementQuality) -> str:
     return sentence("{between}; {single}.", between=between, single=single)
 
 
-def _title(scale: ScaleQuality) -> str:
-    """Return a scale's name: of a facet or of performance in the reader's language, of a dimension as asked."""
-    if scale.kind == "dimension":
-        return scale.title
-    dimension, _, facet = scale.title.rpartition(": ")
-    return sentence(
-        "{title}: {clauses}" if dimension else "{clauses}", title=dimension, clauses=translated(facet)
-    )
-
-
 def _shared(quality: MeasurementQuality) -> str:
     """Say whether respondents of one organization speak of the same thing."""
-    known = [(_title(s), s.icc) for s in quality.of("facet") if s.icc is not None]
+    known = [(s.shown_title, s.icc) for s in quality.of("facet") if s.icc is not None]
     if not known:
         return translated(
             "Whether people of one organization agree cannot be told from them either."
@@ -92,7 +82,7 @@ def _shared(quality: MeasurementQuality) -> str:
 
 def _room(quality: MeasurementQuality) -> str:
     """Say how much room the answers have at the upper end."""
-    shares = {_title(s): s.ceiling for s in quality.of("facet", "performance") if s.ceiling is not None}
+    shares = {s.shown_title: s.ceiling for s in quality.of("facet", "performance") if s.ceiling is not None}
     if not shares:
         return translated("There are no answers to judge the ends of the scale by.")
     return sentence(
@@ -112,7 +102,7 @@ def measurement_figures(quality: MeasurementQuality) -> KeyFigures:
             a = scale.alpha
             note = f"{interval_cell(a.low, a.high, 2)}, {_of(a.n, quality)}"
             figures.append(
-                KeyFigure(sentence("Alpha, {title}", title=_title(scale)), decimal(a.raw, 2), note)
+                KeyFigure(sentence("Alpha, {title}", title=scale.shown_title), decimal(a.raw, 2), note)
             )
     if quality.gaps and quality.gaps[0].title == OVERALL:
         gap = quality.gaps[0].reliability
@@ -122,7 +112,7 @@ def measurement_figures(quality: MeasurementQuality) -> KeyFigures:
     if not figures:
         figures = [
             KeyFigure(
-                sentence("{title}: highest answer", title=_title(s)),
+                sentence("{title}: highest answer", title=s.shown_title),
                 percent(s.ceiling),
                 sentence("lowest {share:%}", share=s.floor),
             )
@@ -136,7 +126,7 @@ def measurement_limits(quality: MeasurementQuality) -> Notice:
     if quality.published:
         return Notice(translated(PUBLISHED), title=translated("Frequency tables:"), tone="caution")
     lacking = [
-        sentence("{title}, {name:t}: {why}", title=_title(s), name=name, why=why)
+        sentence("{title}, {name:t}: {why}", title=s.shown_title, name=name, why=why)
         for s in quality.scales
         for name, why in s.reasons
     ]
@@ -179,7 +169,7 @@ def reliability_table(quality: MeasurementQuality, *kinds: str) -> Table:
 def _reliability_row(scale: ScaleQuality) -> tuple[str, ...]:
     alpha, omega = scale.alpha, scale.omega
     return (
-        _title(scale),
+        scale.shown_title,
         str(len(scale.items)),
         whole_number(scale.n),
         decimal(None if alpha is None else alpha.raw, 2),
@@ -213,7 +203,7 @@ def agreement_table(quality: MeasurementQuality, *kinds: str) -> Table:
 
 def _agreement_row(scale: ScaleQuality) -> tuple[str, ...]:
     icc = scale.icc
-    cells = [_title(scale), whole_number(scale.n)]
+    cells = [scale.shown_title, whole_number(scale.n)]
     if icc is None:
         cells += [MISSING] * 4
     else:
@@ -231,7 +221,8 @@ def ends_table(quality: MeasurementQuality) -> Table:
     labels = ("Scale", "Items", "Lowest answer", "Highest answer")
     kinds = ("facet", "performance", "dimension", "facet in dimension")
     rows = [
-        (_title(s), str(len(s.items)), percent(s.floor, 1), percent(s.ceiling, 1)) for s in quality.of(*kinds)
+        (s.shown_title, str(len(s.items)), percent(s.floor, 1), percent(s.ceiling, 1))
+        for s in quality.of(*kinds)
     ]
     note = translated(
         "After reverse keying; mean over organizations, then items. Many answers at the highest leave no room for "
@@ -276,7 +267,7 @@ def item_rest_table(quality: MeasurementQuality) -> Table:
             dropped = None if rest.alpha_if_dropped is None else float(rest.alpha_if_dropped[k])
             rows.append(
                 (
-                    titles[name], _title(scale), decimal(float(rest.mean[k]), 2), decimal(float(rest.sd[k]), 2),
+                    titles[name], scale.shown_title, decimal(float(rest.mean[k]), 2), decimal(float(rest.sd[k]), 2),
                     decimal(float(rest.item_rest[k]), 2), decimal(dropped, 2),
                 )
             )  # fmt: skip

@@ -225,7 +225,16 @@ def duration_table(people: Participation) -> Table | Notice:
     """Return how long respondents took, in minutes."""
     if people.durations.empty:
         return Notice(translated("How long people took to answer was not recorded."))
-    labels = ("Wave", "Known", "Not known", "5%", "25%", "Median", "75%", "95%")
+    labels = (
+        "Wave",
+        "Known",
+        "Not known",
+        percent(0.05),
+        percent(0.25),
+        "Median",
+        percent(0.75),
+        percent(0.95),
+    )
     minutes = [people.durations[q] / 60 for q in ("p5", "p25", "median", "p75", "p95")]
     frame = people.durations.assign(**{str(q.name): q for q in minutes})
     cells = "{wave} | {n} | {n_unknown} | {p5} | {p25} | {median} | {p75} | {p95}"
