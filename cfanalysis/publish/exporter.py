@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from nbconvert.exporters import Exporter
-from nbformat import ValidationError
 from traitlets import default
 from traitlets.config import Config
 
 from cfanalysis.core.files import file_slug
 from cfanalysis.core.language import SOURCE, spoken_language, use_language
-from cfanalysis.publish.execution.notebook_run import format_error
+from cfanalysis.publish.execution.notebook_run import check_format
 from cfanalysis.publish.provenance import hand_provenance
 from cfanalysis.publish.rendering.document import Document, document, document_language, own_settings
 from cfanalysis.theme.brand import current_brand_file
@@ -55,15 +54,14 @@ class DocumentExporter(Exporter):
         Raises
         ------
         PublishError
-            A figure of a report has no alternative text, or the page cannot be set.
+            The notebook is not as its format asks, a figure of a report has no alternative text, or the page
+            cannot be set.
         """
         about = (resources or {}).get("metadata", {})
         folder = Path(about["path"] or ".") if "path" in about else None
         name = str(about.get("name") or "Notebook")
-        try:
-            notebook, resources = super().from_notebook_node(nb, resources, **kw)
-        except ValidationError as error:
-            raise format_error(error, name) from error
+        check_format(nb, name)
+        notebook, resources = super().from_notebook_node(nb, resources, **kw)
         self._leave_out(notebook)
         file = folder / f"{name}.ipynb" if folder else None
         own = own_settings(nb.metadata)

@@ -2,6 +2,7 @@
 
 The notebook has every kind of cell and output; cells, metadata, attachments, outputs and their bundles are changed as
 a tree. What an exporter is given is what JupyterLab and nbconvert read: they let much pass that the format forbids.
+Markup (HTML, Markdown, LaTeX, SVG, print) is put together from pieces that are right, broken, nested, very long.
 """
 
 from __future__ import annotations
@@ -92,6 +93,41 @@ def content_of(which: int, report: bool, mutations: Any, damage: Any) -> bytes:
     return damaged(as_json(mutated(tree, mutations, aliases=False)), damage)
 
 
+PIECES = {
+    kind: ["".join(p * n for p, n in zip(piece[::2], piece[1::2], strict=True)) if isinstance(piece, list) else piece
+           for piece in pieces]
+    for kind, pieces in json.loads(Path(__file__).with_name("markup_pieces.json").read_text()).items()
+}  # fmt: skip
+"""Markup by its kind; a list is of pieces, each with the times that it stands there."""
+
+WRITTEN = st.lists(
+    st.tuples(
+        st.sampled_from([*PIECES, "markdown", "raw"]),
+        st.lists(st.sampled_from([p for own in PIECES.values() for p in own]) | st.text(max_size=4), max_size=1),
+        st.integers(0, 999),
+        st.integers(0, 40),
+    ),
+    min_size=1, max_size=2,
+)  # fmt: skip
+"""Of each cell: its kind, a foreign piece, the number of its own piece, and where the one is put into the other."""
+
+
+def written_notebook(cells: Any, report: bool) -> bytes:
+    """A notebook of cells and outputs of markup."""
+    made = []
+    for kind, foreign, number, at in cells:
+        own = PIECES.get(kind, PIECES["text/markdown"])
+        source = own[number % len(own)]
+        source = source[:at] + "".join(foreign) + source[at:]
+        if kind in PIECES:
+            made.append(code("", shown({kind: source})))
+        else:
+            made.append(markdown(source) if kind == "markdown" else nbformat.v4.new_raw_cell(source))
+    tree = json.loads(json.dumps(notebook(*made)))
+    tree["metadata"]["cfanalysis"]["report"] = report
+    return as_json(tree)
+
+
 def exported(exporter: Any, path: Path) -> None:
     """Let nbconvert's own reading of a file come first: what it refuses never reaches an exporter."""
     try:
@@ -117,4 +153,20 @@ def test_notebooks_as_web_pages(which, report, mutations, damage) -> None:  # ty
 def test_notebooks_as_pdf(which, report, mutations, damage) -> None:  # type: ignore[no-untyped-def]
     """A PDF, or a message."""
     content = content_of(which, report, mutations, damage)
+    read_or_refused(lambda path: exported(TypstPDFExporter, path), content, "own.ipynb")
+
+
+@FUZZ
+@given(cells=WRITTEN, report=st.booleans())
+def test_markup_in_notebooks_as_web_pages(cells, report) -> None:  # type: ignore[no-untyped-def]
+    """A page, or a message."""
+    content = written_notebook(cells, report)
+    read_or_refused(lambda path: exported(PageHTMLExporter, path), content, "own.ipynb")
+
+
+@SLOWER
+@given(cells=WRITTEN, report=st.booleans())
+def test_markup_in_notebooks_as_pdf(cells, report) -> None:  # type: ignore[no-untyped-def]
+    """A PDF, or a message."""
+    content = written_notebook(cells, report)
     read_or_refused(lambda path: exported(TypstPDFExporter, path), content, "own.ipynb")

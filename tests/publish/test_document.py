@@ -9,6 +9,7 @@ from cfanalysis.core import blocks
 from cfanalysis.core.blocks import DESCRIPTION
 from cfanalysis.core.errors import PublishError
 from cfanalysis.publish.rendering.document import Document, document
+from cfanalysis.publish.rendering.html import PageHTMLExporter
 from cfanalysis.publish.rendering.nodes import plain_text
 
 
@@ -164,3 +165,31 @@ def test_what_a_page_cannot_show_is_said(make: Any) -> None:
     assert plain_text(found.blocks[1]["items"]) == "[plotly chart]"
     assert found.blocks[2]["text"] == "100%"
     assert found.remarks == ["cell 1: a placeholder stands for what a page cannot show: plotly chart"]
+
+
+@pytest.mark.parametrize("named", ["german", "x", 5, True, ["de"], {"a": 1}, " ", 'a"b', "\ud800"])
+def test_what_is_no_language_is_refused(make: Any, named: object) -> None:
+    """A web page would claim it, and a PDF cannot be set in it."""
+    own = make.notebook(make.markdown("# T"))
+    own.metadata["lang"] = named
+    with pytest.raises(PublishError, match="name is none"):
+        document(own, name="n", folder=None)
+
+
+@pytest.mark.parametrize("kind", [["code"], {"a": 1}, 1, None])
+def test_a_cell_of_no_kind_is_refused(make: Any, kind: object) -> None:
+    """nbformat itself fails on a notebook with such a cell."""
+    own = make.notebook(make.markdown("# T"))
+    own.cells[0]["cell_type"] = kind
+    with pytest.raises(PublishError, match=r"not as its format asks.\n  where:   own"):
+        PageHTMLExporter().from_notebook_node(own, {"metadata": {"name": "own"}})
+
+
+@pytest.mark.parametrize("tone", [{"kind": {"a": 1}}, ["note"], 3, None])
+def test_a_notice_of_no_tone_is_shown_in_another_form(make: Any, tone: object) -> None:
+    """What other programs write under the name of a block need not be one."""
+    bundle, _ = blocks.Notice("Body", "Title")._repr_mimebundle_()
+    bundle[blocks.MEDIA_TYPE.format(kind="notice")]["tone"] = tone
+    made = document(make.notebook(make.code("", make.shown(bundle))), name="n", folder=None)
+    assert "a notice lacks what belongs to one" in made.remarks[0]
+    assert [b["kind"] for b in made.blocks] == ["heading", "paragraph"]

@@ -155,3 +155,24 @@ def test_a_drawing_without_a_view_box_is_whole_in_a_page() -> None:
     markup = svg_in_page(_svg("<rect/>"), prefix="p-", label=None)
     assert markup is not None
     assert 'viewBox="0 0 192 96"' in markup
+
+
+@pytest.mark.parametrize(
+    "written",
+    ['a:b="1"', 'x="1" x="2"', 'xmlns:a:b="c"', '1a="2" =3 -b="x"', "checked", 'xml:id="3 4"', "a='\"<'"],
+)
+def test_a_drawing_that_is_no_xml_is_drawn_without_what_is_none(written: str) -> None:
+    """In HTML an SVG may be written in ways that XML forbids: what remains of it is XML."""
+    markup = f'<svg {written} width="4" height="4"><rect {written} width="1" height="1"/></svg>'
+    found = svg_picture(markup, lenient=True)
+    assert found is not None
+    assert b"<rect" in found.data
+    assert svg_in_page(found, prefix="a-", label=None)
+
+
+@pytest.mark.parametrize(
+    "markup", ['<svg a"b="x"><rect/></svg>', "<svg", "<svg><a:rect></svg>", "<svg>\0</svg>"]
+)
+def test_a_drawing_of_which_nothing_is_left_is_none(markup: str) -> None:
+    """A page says that there is a picture that cannot be read, and shows no empty one."""
+    assert svg_picture(markup, lenient=True) is None

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cfanalysis.core.errors import CfAnalysisError, PublishError
+from cfanalysis.core.errors import CfAnalysisError, PublishError, computer_error
 
 _CODE = frozenset((".py", ".r", ".jl", ".sh", ".js", ".m", ".scala", ".csx", ".fsx", ".ps1", ".sql"))
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -84,8 +84,9 @@ def notebook_file_errors(notebook: Path) -> Iterator[None]:
         raise
     except OSError as error:
         raise PublishError("The notebook cannot be read.", where=notebook, value=error.strerror) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise PublishError("The file is not a Jupyter notebook.", where=notebook) from error
+    except Exception as error:  # whatever nbformat and its schemas fail with
+        refused = computer_error(error) or PublishError("The file is not a Jupyter notebook.", where=notebook)
+        raise refused from error
 
 
 def code_cells(read: Mapping[str, Any]) -> list[str]:

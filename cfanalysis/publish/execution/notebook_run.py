@@ -110,11 +110,8 @@ def _read(notebook: Path) -> NotebookNode:
 
     with notebook_file_errors(notebook), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # cells without ids are given some in _settled
-        try:
-            read: NotebookNode = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
-            nbformat.validate(read, relax_add_props=True)  # as nbconvert's exporters do
-        except nbformat.ValidationError as error:
-            raise format_error(error, notebook.name) from error
+        read: NotebookNode = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+        check_format(read, notebook.name)
         if not isinstance(own := read.metadata.get("cfanalysis", {}), Mapping):
             raise PublishError(
                 "The notebook's settings are not as they should be.",
@@ -125,21 +122,34 @@ def _read(notebook: Path) -> NotebookNode:
         return read
 
 
-def format_error(error: Exception, name: str) -> PublishError:
-    """Return what nbformat finds wrong with a notebook, in words.
+def check_format(notebook: Any, name: str) -> None:
+    """Check that a notebook is as its format asks, as nbconvert's exporters do.
 
     Parameters
     ----------
-    error
-        Its `nbformat.ValidationError`.
+    notebook
+        As nbformat reads it.
     name
-        The notebook's name.
+        Its name, for the message.
+
+    Raises
+    ------
+    PublishError
+        It is not.
     """
-    return PublishError(
-        "The notebook is not as its format asks.",
-        where=f"{name}, {'.'.join(map(str, getattr(error, 'relative_path', ())))}",
-        value=str(error).splitlines()[0].removeprefix("NotebookValidationError: "),
-    )
+    import nbformat
+
+    try:
+        nbformat.validate(notebook, relax_add_props=True)
+    except Exception as error:  # nbformat's own, or what it fails with on a cell of no kind
+        place = ".".join(map(str, getattr(error, "relative_path", ())))
+        known = isinstance(error, nbformat.ValidationError)
+        raise PublishError(
+            "The notebook is not as its format asks.",
+            where=f"{name}, {place}" if place else name,
+            value=str(error).partition("\n")[0].removeprefix("NotebookValidationError: ") if known else None,
+            allowed=None if known else "cells whose cell_type is code, markdown or raw",
+        ) from error
 
 
 def _run(

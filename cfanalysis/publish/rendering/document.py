@@ -17,6 +17,7 @@ brand of this process (`cfanalysis.theme.brand`) gives logo, accent, contact and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812
@@ -42,6 +43,9 @@ from cfanalysis.publish.rendering.unicode_safety import a_few, has_visible_text,
 from cfanalysis.theme.brand import DEFAULT_BRAND, Brand, current_brand
 
 _UNCHECKED = message("Not checked for confidentiality: the notebook alone decides what it shows about whom.")
+
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(frozen=True)
@@ -172,10 +176,21 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
 
 
 def document_language(metadata: Any) -> str:
-    """Return the language of a notebook's page, as in HTML: that it was published in, or that its metadata name."""
+    """Return the language of a notebook's page, as in HTML: that it was published in, or that its metadata name.
+
+    Raises
+    ------
+    PublishError
+        What they name is no language.
+    """
     told, settings = current_publication(), own_settings(metadata)
     named = (settings.get("lang"), metadata.get("lang"), settings.get("language"), SOURCE)
-    own = str(next(filter(None, named)))
+    own = str(next(filter(None, named))).replace("_", "-")
+    if not _LANGUAGE.fullmatch(own):
+        raise PublishError(
+            "The language that the notebook's metadata name is none.",
+            where='metadata, "lang"', value=own, allowed='a language tag, such as "de" or "pt-BR"',
+        )  # fmt: skip
     return told.language if told and told.language not in ("", SOURCE) else own
 
 

@@ -206,7 +206,7 @@ def _key_figures(fields: Mapping[str, Any]) -> Node:
 
 def _notice(fields: Mapping[str, Any]) -> Node:
     body = [paragraph([text(fields.get("body", ""))])] if fields.get("body") else []
-    return notice(fields.get("tone", "note"), printable_text(fields.get("title", "")), body)
+    return notice(printable_text(fields.get("tone", "note")), printable_text(fields.get("title", "")), body)
 
 
 def _table(fields: Mapping[str, Any]) -> Node:

@@ -37,8 +37,10 @@ _FONT_FACE = re.compile(r"@font-face\s*\{[^{}]*\}")
 _EVERYWHERE = re.compile(r"^\s*(?:\*\s*\{([^{}]*)\}\s*)?$")
 _HEAVY = re.compile(r"font-weight:\s*(?:bold|bolder|semibold|[6-9]00)\b|font:[^;]*\b(?:bold|[6-9]00)\b")
 _PLEX = re.compile(r"IBM Plex Sans(?=\s*(?:['\",;]|&quot;|$))")
-_TAG = re.compile(r"<[^<>]*>")
-_UNQUOTED = re.compile(r"(?<=\s)([\w:-]+)=([^\s\"'<>]+?)(?=\s|/?>)")
+_START = re.compile(r"""<([A-Za-z][\w:.-]*)((?:"[^"]*"|'[^']*'|[^"'<>])*?)(/?)>""")
+_ATTRIBUTE = re.compile(
+    r"""([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+)))?"""
+)
 _COARSEST = 20.0  # pixels to an inch below which a picture's own number says nothing
 _SUFFIXES = ("png", "jpeg", "gif", "webp")
 _LENGTH = re.compile(r"\s*(\d*\.?\d+)\s*(pt|px|in|mm|cm|r?em|%)?\s*")
@@ -92,16 +94,20 @@ def svg_picture(markup: str | bytes, *, lenient: bool = False) -> Picture | None
     lenient
         Whether it may be as loose as in HTML: without a namespace, not well-formed.
     """
+    if not lenient:
+        return _reduced_svg(markup)
+    words = markup if isinstance(markup, str) else markup.decode("utf-8", "replace")
+    if "http://www.w3.org/2000/svg" not in words:
+        words = re.sub("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', words, count=1, flags=re.IGNORECASE)
+    return _reduced_svg(words) or _reduced_svg(_START.sub(_xml_tag, words), recover=True)
+
+
+def _reduced_svg(markup: str | bytes, *, recover: bool = False) -> Picture | None:
+    """Return an SVG reduced to what draws; what was recovered of one that is no XML must be XML."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True,
-        recover=lenient,
+        recover=recover,
     )  # fmt: skip
-    if lenient and isinstance(markup, str):
-        markup = _TAG.sub(lambda tag: _UNQUOTED.sub(r'\1="\2"', tag[0]), markup)
-        if "http://www.w3.org/2000/svg" not in markup:
-            markup = re.sub(
-                "<svg", '<svg xmlns="http://www.w3.org/2000/svg"', markup, count=1, flags=re.IGNORECASE
-            )
     try:
         root = etree.fromstring(markup.encode() if isinstance(markup, str) else markup, parser)
     except (etree.XMLSyntaxError, ValueError):
@@ -109,9 +115,21 @@ def svg_picture(markup: str | bytes, *, lenient: bool = False) -> Picture | None
     if root is None or root.tag != f"{_SVG}svg":
         return None
     _reduce(root)
+    if recover:
+        return _reduced_svg(etree.tostring(root)) if len(root) else None
     root.attrib.pop("preserveAspectRatio", None)  # a page gives one of its sizes, and the shape the other
     width, height = _svg_size(root)
     return Picture("svg", etree.tostring(root), width, width / height if width and height else None)
+
+
+def _xml_tag(tag: re.Match[str]) -> str:
+    """Return a tag of HTML as one of XML: attributes have values and stand once, prefixes stand for something."""
+    own: dict[str, str] = {}
+    for name, *values in _ATTRIBUTE.findall(tag[2]):
+        if ":" not in (name := name.removeprefix("xlink:")) or name.startswith("xmlns:"):
+            own.setdefault(name, "".join(values).replace("<", "&lt;").replace('"', "&quot;"))
+    written = "".join(f' {name}="{value}"' for name, value in own.items())
+    return f"<{tag[1]}{written}{tag[3]}>"
 
 
 def raster_picture(data: bytes) -> Picture | None:
