@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.scoring.score_table import MEASURE, MeasureKey
-from cfanalysis.study.benchmark.aggregates import linked_measures
+from cfanalysis.study.benchmark.aggregates import linked_measures, score_text
 from cfanalysis.study.benchmark.norm import Members, Norm
 from cfanalysis.study.benchmark.norm_making import make_norm
 from cfanalysis.study.benchmark.peers import StudyBenchmarks
@@ -57,7 +57,7 @@ class Trial:
     def __post_init__(self) -> None:
         self.random = np.random.default_rng(self.seed)
         keys = pd.DataFrame(list(self.template.items), columns=MEASURE)
-        linked = linked_measures(keys)
+        linked = linked_measures(keys, self.template.items)
         every = linked.unique()
         chosen = every[:: len(every) // (self.measures or len(every))][: self.measures]
         self.items: dict[MeasureKey, frozenset[str]] = {
@@ -91,10 +91,11 @@ class Trial:
     def _answers(self, name: str) -> pd.DataFrame:
         model = self._models[self.random.integers(len(self._models))]
         lacking = self.random.random(self._n_items) < LACKING
-        there = [
-            not lacking[self._lacking[key]].any() for key in zip(*(model[c] for c in MEASURE), strict=True)
-        ]
-        score = np.clip(model["score"] + self.random.normal(0, 3, len(model)), 0, 100)
+        keys = list(zip(*(model[c] for c in MEASURE), strict=True))
+        there = [not lacking[self._lacking[key]].any() for key in keys]
+        # The same score in all its measures, as of an item and its pair.
+        moved = pd.Series([score_text(key, self.items) for key in keys]).factorize()[0]
+        score = np.clip(model["score"] + self.random.normal(0, 3, len(model))[moved], 0, 100)
         return model.assign(organization=name, score=score)[there]
 
     def __getattr__(self, name: str) -> Any:

@@ -125,6 +125,21 @@ def test_corrections_of_say_do_not_cover_a_newcomer_in_do() -> None:
     assert len(renewed_figures(facets(5, "second"), [before], {}, 5)) == 3
 
 
+def test_an_item_and_its_pair_are_one_score() -> None:
+    """Eight have no pair. An item renewed a norm before its pair, less that pair, would be one less another one."""
+    old, eight, four = ([f"{c}{n}" for n in range(k)] for c, k in (("o", 20), ("e", 8), ("f", 4)))
+    item, pair = (
+        (lambda units, key=key: record({"": units}).assign(scope=key[0], name=key[1], facet=key[2]))
+        for key in SAME_SCORE
+    )
+    before = [pd.concat([item([*old, *eight]), pair(old)]), item([*old, *eight, *four, "without"])]
+    now = pair([*old, *four, "newcomer"])
+    assert len(renewed_figures(now, before, {}, 5)) == 1
+    items = dict.fromkeys(SAME_SCORE, frozenset({"s1"}))
+    assert renewed_figures(now, before, {}, 5, items=items) == set()
+    assert len(renewed_figures(pair([*old, *four, *"nopqr"]), before, {}, 5, items=items)) == 1
+
+
 def test_what_is_found_is_a_combination() -> None:
     """The weights lie in the span of the totals, and rest on fewer units than the minimum."""
     totals = next(t for t in map(random_totals, range(1, 40, 2)) if light_combination(t, 5) is not None)
@@ -142,6 +157,10 @@ def test_what_may_be_published_together_is_safe_together() -> None:
         shown = publishable_totals(np.zeros((len(totals), 0)), candidates, 5)
         assert 0 in shown
         assert small_combination(np.hstack([candidates[i] for i in shown]) > 0, 5) is None
+
+
+SAME_SCORE = (("item", "s1", "all"), ("pair", "p", "say"))
+"""An item, and the side of its pair."""
 
 
 def record(groups: dict[str, list[str]]) -> pd.DataFrame:

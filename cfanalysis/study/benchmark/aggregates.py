@@ -17,10 +17,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.core.language import message
-from cfanalysis.scoring.score_table import MEASURE
+from cfanalysis.scoring.score_table import MEASURE, MeasureKey
 from cfanalysis.statistics.disclosure import publishable_parts, quantile_weights
 from cfanalysis.statistics.quartiles import DECIMALS, QUARTILES
-from cfanalysis.study.benchmark.membership import BenchmarkMembership
+from cfanalysis.study.benchmark.membership import BenchmarkMembership, MeasureItems, measure_families
 from cfanalysis.survey.confidentiality import QUANTILES, may_show_benchmark, may_show_deciles, quantiles_shown
 from cfanalysis.survey.instrument import Minima
 from cfanalysis.survey.survey_data import OTHER_ORGANIZATIONS
@@ -46,7 +46,9 @@ LEAST_QUANTILE_SPAN = 5.0
 _ANSWER, _SHARED_ANSWER = 25.0, 100.0
 """Points by which a score, and a share, changes where one respondent gives the next answer."""
 
-_ADDING_UP = ("at_level", "expectation", "customer")
+ADDING_UP = ("at_level", "expectation", "customer")
+"""Scopes whose measures add up, or are two sides and their difference."""
+
 _CELLS = [*QUARTILES, ""]
 
 
@@ -67,7 +69,7 @@ def aggregates(membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
         the organizations in each (``n_top, ...``).
     """
     cells = _cells(membership)
-    shown = _shown_cells(cells, minima.organizations)
+    shown = _shown_cells(cells, membership.items, minima.organizations)
     columns = [*QUARTILE_COLUMNS.values(), *(f"n_{column}" for column in QUARTILE_COLUMNS.values())]
     both = cells[list(product(("mean", "size"), QUARTILES))].to_numpy()
     both = np.where(np.tile(shown[list(QUARTILES)], 2), both, np.nan)
@@ -79,23 +81,56 @@ def aggregates(membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
     return pd.DataFrame(table.reset_index())
 
 
-def linked_measures(measures: pd.DataFrame) -> pd.Series:
+def linked_measures(measures: pd.DataFrame, items: MeasureItems) -> pd.Series:
     """Return a text for each measure, the same for measures of which one follows from the others.
 
-    Say, Do and gap of the same are so linked, and shares that add up.
+    Say, Do and gap of the same are so linked, shares that add up, and what is the same score: an item and the side of
+    its pair.
 
     Parameters
     ----------
     measures
-        ``scope, name``.
+        ``scope, name, facet``.
+    items
+        The items of each measure.
 
     Examples
     --------
-    >>> linked_measures(pd.DataFrame({"scope": ["pair", "at_level"], "name": ["P1", "low"]})).tolist()
-    ['pair/P1', 'at_level/']
+    >>> keys = [("pair", "P1", "say"), ("pair", "P1", "gap"), ("item", "s1", "all"), ("at_level", "low", "all")]
+    >>> items = dict.fromkeys(keys[::2], frozenset({"s1"}))
+    >>> linked_measures(pd.DataFrame(keys, columns=MEASURE), items).tolist()
+    ['item/s1', 'item/s1', 'item/s1', 'at_level/']
     """
-    names = measures["name"].mask(measures["scope"].isin(_ADDING_UP), "")
-    return measures["scope"] + "/" + names
+    keys = list(measures[MEASURE].itertuples(index=False, name=None))
+    marks = {key: frozenset({kin(key), score_text(key, items)}) for key in dict.fromkeys([*items, *keys])}
+    names = {key: min(map(kin, family)) for family in measure_families(marks, marks) for key in family}
+    return pd.Series([names[key] for key in keys], measures.index, dtype="str")
+
+
+def score_text(measure: MeasureKey, items: MeasureItems) -> str:
+    """Return what a measure is a score of, the same for measures of the same items; a difference is by itself.
+
+    Parameters
+    ----------
+    measure
+        Its scope, name and facet.
+    items
+        The items of each measure.
+    """
+    if is_difference(measure) or measure not in items:
+        return "/".join(measure)
+    return " ".join(sorted(items[measure]))
+
+
+def is_difference(measure: MeasureKey) -> bool:
+    """Return whether a measure is the difference of two others of its name or scope."""
+    return measure[2] == "gap" or measure[1] == "difference"
+
+
+def kin(measure: MeasureKey) -> str:
+    """Return the same for Say, Do and gap of the same, and for shares that add up."""
+    scope, name, _ = measure
+    return f"{scope}/{'' if scope in ADDING_UP else name}"
 
 
 def percentiles(
@@ -234,12 +269,12 @@ def _cells(membership: BenchmarkMembership) -> pd.DataFrame:
     return wide.reindex(columns=pd.MultiIndex.from_product([list(found), _CELLS])).fillna(0.0)
 
 
-def _shown_cells(cells: pd.DataFrame, minimum: int) -> pd.DataFrame:
+def _shown_cells(cells: pd.DataFrame, items: MeasureItems, minimum: int) -> pd.DataFrame:
     """Return which quartile means may be shown, by measure and cell; none where the mean of all may not be.
 
     The last cell is only true of a measure whose mean is shown.
     """
-    linked = linked_measures(cells.index.to_frame()).to_numpy()
+    linked = linked_measures(cells.index.to_frame(), items).to_numpy()
     sizes = cells["size"].to_numpy()
     # Sides, of the sum and the farthest score: how far from the lower end of the scale, and from the upper.
     ends = [[cells[f"{part}{side}"].to_numpy() for side in ("above", "below")] for part in ("", "most_")]

@@ -9,7 +9,7 @@ number stay where they have answers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -36,11 +36,14 @@ class BenchmarkMembership:
         The quartile of each organization that counts in quartile means.
     n_excluded
         Organizations that count in nothing.
+    items
+        The items of each measure.
     """
 
     rows: pd.DataFrame
     quartiles: dict[str, str]
     n_excluded: int = 0
+    items: MeasureItems = field(default_factory=dict)
 
     @property
     def organizations(self) -> list[str]:
@@ -78,9 +81,8 @@ def benchmark_membership(
     rows = latest[kept.to_numpy()[order, column]]
     anywhere = kept.any(axis=1).to_numpy()
     names = present.index[in_quartiles & anywhere]
-    return BenchmarkMembership(
-        rows.reset_index(drop=True), {str(name): quartiles[name] for name in names}, int((~anywhere).sum())
-    )
+    own = {str(name): quartiles[name] for name in names}
+    return BenchmarkMembership(rows.reset_index(drop=True), own, int((~anywhere).sum()), items)
 
 
 def measure_relations(measures: Sequence[MeasureKey], items: MeasureItems) -> list[Relation]:

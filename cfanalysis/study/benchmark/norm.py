@@ -44,7 +44,7 @@ MEMBER = "member"
 """The scope of the record's rows that say who counts in a group at all."""
 
 _TABLES = ("aggregates", "trend", "importance", "role_effects")
-_FORMAT = 1
+_FORMAT = 2
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
 
 

@@ -20,14 +20,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.core.errors import StudyError
-from cfanalysis.scoring.score_table import MEASURE
+from cfanalysis.scoring.score_table import MEASURE, MeasureKey
 from cfanalysis.statistics.renewal import Weights, publishable_totals
 from cfanalysis.study.benchmark.aggregates import (
+    ADDING_UP,
     ADJUSTED_SCOPE,
     QUARTILE_COLUMNS,
+    is_difference,
+    kin,
     linked_measures,
+    score_text,
     third_cuts,
 )
+from cfanalysis.study.benchmark.membership import MeasureItems
 from cfanalysis.study.benchmark.norm import (
     FIGURE,
     MEMBER,
@@ -145,7 +150,14 @@ def make_norm(
     renewed = (
         set(keys)
         if measures.instrument.public
-        else renewed_figures(record, [norm.record for norm in published], _ages(published), minimum, watch)
+        else renewed_figures(
+            record,
+            [norm.record for norm in published],
+            _ages(published),
+            minimum,
+            items=measures.items,
+            watch=watch,
+        )
     )
     former = published[-1] if published else None
     roles = {(*each, "") for each in (ROLE_MIX, ROLE_ANSWERS)} <= renewed
@@ -196,6 +208,8 @@ def renewed_figures(
     published: Sequence[pd.DataFrame],
     ages: Mapping[tuple[str, ...], int],
     minimum: int,
+    *,
+    items: MeasureItems | None = None,
     watch: Watch = lambda decided, number: None,
 ) -> set[tuple[str, ...]]:
     """Return the figures that may be published beside all that were.
@@ -210,6 +224,8 @@ def renewed_figures(
         For each figure that has one, how many norms ago it was renewed.
     minimum
         The fewest units.
+    items
+        The items of each measure, by which it is known what is the same score.
     watch
         As for `make_norm`.
 
@@ -226,12 +242,16 @@ def renewed_figures(
     every["total"] = every.groupby(["norm", *FIGURE, "figure"]).ngroup()
     every["now"] = every["norm"] == len(published)
     every["key"], keys = _numbered(every, [*FIGURE, "part"])
+    items = {} if items is None else items
+    every["kin"] = _by_measure(every, kin)
+    every["score"] = _by_measure(every, lambda measure: score_text(measure, items))
     found: set[tuple[str, ...]] = set()
     decided: dict[tuple[bytes, ...], set[int]] = {}
-    linked = [rows for _, rows in every.groupby(linked_measures(every), sort=False) if rows["now"].any()]
+    together = every.groupby(linked_measures(every, items), sort=False)
+    linked = [rows for _, rows in together if rows["now"].any()]
     for number, rows in enumerate(linked, 1):
         now, own_key = rows["now"].to_numpy(), rows["key"].to_numpy()
-        grouped: dict[Any, Any] = rows.groupby(["field", "value", "part", "now"], sort=False).indices
+        grouped: dict[Any, Any] = rows.groupby(["field", "value", "part", "kin", "now"], sort=False).indices
         figures = {
             key: (places, {keys[k] for k in np.unique(own_key[places])})
             for key, places in grouped.items()
@@ -261,11 +281,11 @@ def renewed_figures(
 def _views(rows: pd.DataFrame) -> Iterator[tuple[str, NDArray[np.bool_]]]:
     """Yield how a reader may look at a record's rows of linked measures: whose units, and which rows.
 
-    All together; then each measure alone where it tells fewer versions of the units apart: where some had their Say
+    All together; then each score alone where it tells fewer versions of the units apart: where some had their Say
     corrected, the total of Do does not know it.
     """
     yield "unit", np.ones(len(rows), dtype=bool)
-    for _, own in rows.groupby(MEASURE, sort=False):
+    for _, own in rows.groupby("score", sort=False):
         if own["own"].nunique() < own["unit"].nunique():
             yield "own", rows.index.isin(own.index)
 
@@ -275,18 +295,31 @@ def _weights(rows: pd.DataFrame) -> Weights:
 
     A gap is Say less Do, and the last of several shares that add up is what the others leave.
     """
-    number, known = _numbered(rows, MEASURE)
-    differences = [m for m in known if m[2] == "gap" or m[1] == "difference"]
+    number, known = _numbered(rows, [*MEASURE, "score"])
+    score = {(scope, name, facet): text for scope, name, facet, text in known}
     # Say before Do, internal before external
-    terms = sorted(set(known).difference(differences), reverse=True)
-    if (len(differences), len(terms)) == (1, 2):
-        others = {differences[0]: np.array([1.0, -1.0])}
-    elif len(terms) > 1 and not differences:
-        others = {terms.pop(): -np.ones(len(terms))}
-    else:
-        terms, others = [*terms, *differences], {}
-    each = dict(zip(terms, np.eye(len(terms)), strict=True)) | others
-    return np.asarray(np.array([each[m] for m in known])[number] * rows[["weight"]].to_numpy(float))
+    ordered = sorted((measure for measure in score if not is_difference(measure)), reverse=True)
+    terms = list(dict.fromkeys(score[measure] for measure in ordered))
+    rest = terms.pop() if len(score) == len(terms) > 1 and ordered[0][0] in ADDING_UP else None
+    sides = {
+        score[measure]: list(dict.fromkeys(score[m] for m in ordered if kin(m) == kin(measure)))
+        for measure in score
+        if is_difference(measure)
+    }
+    terms += [text for text, both in sides.items() if len(both) != 2]
+    each = dict(zip(terms, np.eye(len(terms)), strict=True))
+    if rest is not None:
+        each[rest] = -np.ones(len(terms))
+    each |= {text: each[both[0]] - each[both[1]] for text, both in sides.items() if text not in each}
+    weights = np.array([each[text] for *_, text in known])[number]
+    return np.asarray(weights * rows[["weight"]].to_numpy(float))
+
+
+def _by_measure(rows: pd.DataFrame, text: Callable[[MeasureKey], str]) -> pd.Series:
+    """Return a text for the measure of each row."""
+    keys = list(rows[MEASURE].itertuples(index=False, name=None))
+    texts = {key: text(key) for key in dict.fromkeys(keys)}
+    return pd.Series([texts[key] for key in keys], rows.index, dtype="str")
 
 
 def _numbered(rows: pd.DataFrame, columns: list[str]) -> tuple[NDArray[np.int_], list[tuple[str, ...]]]:

@@ -11,7 +11,14 @@ import pandas as pd
 
 from cfanalysis.scoring.score_table import MEASURE, MeasureKey
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
-from cfanalysis.study.benchmark.aggregates import ADJUSTED_SCOPE, QUARTILE_COLUMNS, linked_measures
+from cfanalysis.study.benchmark.aggregates import (
+    ADJUSTED_SCOPE,
+    QUARTILE_COLUMNS,
+    is_difference,
+    linked_measures,
+    score_text,
+)
+from cfanalysis.study.benchmark.membership import MeasureItems
 from cfanalysis.study.benchmark.norm import FIGURE, MEMBER, RECORD, GroupKey, Members
 from cfanalysis.study.benchmark.peers import Benchmark
 from cfanalysis.study.study_measures import StudyMeasures
@@ -40,7 +47,9 @@ def benchmark_record(groups: Mapping[GroupKey, Benchmark], members: Members) -> 
     measures = groups[ALL].measures
     roles = measures.role_states.set_index("organization")
     people = dict(zip(roles.index.astype(str), roles["people"], strict=True))
-    units = measures.latest[["organization", *MEASURE]].join(_units(measures.latest, members, people))
+    units = measures.latest[["organization", *MEASURE]].join(
+        _units(measures.latest, members, people, measures.items)
+    )
     parts = [_group_records(groups, units), _trend_record(groups[ALL], members)]
     for group, benchmark in groups.items():
         tokens = [members.token(name, MEMBER) for name in benchmark.membership.organizations]
@@ -53,23 +62,27 @@ def benchmark_record(groups: Mapping[GroupKey, Benchmark], members: Members) -> 
     return pd.concat(parts, ignore_index=True)[RECORD]
 
 
-def _units(rows: pd.DataFrame, members: Members, people: Mapping[str, str]) -> pd.DataFrame:
+def _units(
+    rows: pd.DataFrame, members: Members, people: Mapping[str, str], items: MeasureItems
+) -> pd.DataFrame:
     """Return ``unit`` and ``own`` of each row of a score table.
 
-    A unit is another where one of the linked measures was corrected, ``own`` only where this one was. What is adjusted
-    for roles changes with the organization's people alone.
+    A unit is another where one of the linked measures was corrected, ``own`` only where this one was; it is the same in
+    all measures that are the same score. What is adjusted for roles changes with the organization's people alone.
     """
     columns = [rows[c].tolist() for c in ("organization", "wave", "scope", "name", "facet", "score")]
-    whose = list(zip(columns[0], linked_measures(rows).tolist(), columns[1], strict=True))
-    scores = [
-        people.get(who, "") if scope == ADJUSTED_SCOPE else f"{name}{facet}{score:.6f}"
-        for who, _, scope, name, facet, score in zip(*columns, strict=True)
-    ]
-    versions: dict[tuple[str, str, str], list[str]] = {}
-    for key, score in zip(whose, scores, strict=True):
-        versions.setdefault(key, []).append(score)
-    tokens = {key: members.token(*key, " ".join(version)) for key, version in versions.items()}
-    own = [members.token(*key, score) for key, score in zip(whose, scores, strict=True)]
+    keys = list(zip(*columns[2:5], strict=True))
+    made_of = {key: score_text(key, items) for key in dict.fromkeys(keys)}
+    whose = list(zip(columns[0], linked_measures(rows, items).tolist(), columns[1], strict=True))
+    own: list[str] = []
+    versions: dict[tuple[str, str, str], set[str]] = {}
+    for (who, linked, wave), key, score in zip(whose, keys, columns[5], strict=True):
+        text = people.get(who, "") if key[0] == ADJUSTED_SCOPE else f"{score:.6f}"
+        own.append(members.token(who, made_of[key], wave, text))
+        states = versions.setdefault((who, linked, wave), set())
+        if not is_difference(key):  # which follows from its terms
+            states.add(f"{made_of[key]}={text}")
+    tokens = {key: members.token(*key, *sorted(states)) for key, states in versions.items()}
     return pd.DataFrame({"unit": [tokens[key] for key in whose], "own": own}, index=rows.index)
 
 
@@ -93,7 +106,7 @@ def _group_records(groups: Mapping[GroupKey, Benchmark], units: pd.DataFrame) ->
 def _trend_record(benchmark: Benchmark, members: Members) -> pd.DataFrame:
     """Return the units of wave means and changes; a change has those of its first wave with the weight -1."""
     scores = benchmark.measures.trend_scores
-    units = _units(scores, members, {})
+    units = _units(scores, members, {}, benchmark.measures.items)
     units.index = pd.MultiIndex.from_frame(scores[["organization", *MEASURE, "wave"]])
     parts = [_no_record()]
     for figure in benchmark.wave_figures:
