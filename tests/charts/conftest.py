@@ -129,7 +129,8 @@ def organizations(n: int, *, step: float = 0.0, without: str = "") -> pd.DataFra
 def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:
     """Return each text that is seen, with its box in pixels."""
     renderer = FigureCanvasAgg(figure).get_renderer()
-    figure.draw_without_rendering()  # which places tick labels
+    for axes in figure.axes:  # which places tick labels, as a drawing would
+        axes.get_tightbbox(renderer, bbox_extra_artists=axes.child_axes)
     boxes = [
         (text.get_text(), text.get_window_extent(renderer))
         for text in figure.findobj(Text)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import product
 from typing import Any, get_args
 
 import numpy as np
@@ -19,6 +18,7 @@ from . import results
 TITLE = "The top quartile does what it says; below it, the gap is twice as wide in all four dimensions"
 UNLIKE = ("document", "slide", "thumbnail")  # of a free height; of a given one; without small texts
 ALIKE = tuple(size for size in get_args(Preset) if size not in UNLIKE)
+SIZES = (*UNLIKE, *(pytest.param(size, marks=pytest.mark.slow) for size in ALIKE))
 OF_ROWS: dict[str, tuple[Callable[..., Any], Callable[[int], Any]]] = {
     "aspects": (charts.gap_by_aspect, results.aspects),
     "roles": (charts.role_differences, results.roles),
@@ -54,14 +54,8 @@ def small_letters(figure: Figure) -> set[float]:
     }
 
 
-@pytest.mark.parametrize(
-    ("n", "size"),
-    [
-        *product((1, 60), UNLIKE),
-        *product((12,), get_args(Preset)),
-        *(pytest.param(n, size, marks=pytest.mark.slow) for n in (1, 3, 60) for size in ALIKE),
-    ],
-)
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("n", [1, 12, 60, pytest.param(3, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", OF_ROWS)
 def test_rows_have_room(looks, name, n, size):
     """No text meets another or leaves the figure, and no letter is below the preset's smallest."""
@@ -73,7 +67,7 @@ def test_rows_have_room(looks, name, n, size):
     assert min(small_letters(figure)) >= theme.smallest * 0.999
 
 
-@pytest.mark.parametrize("size", get_args(Preset))
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", OTHERS)
 def test_others_have_room(looks, name, size):
     """The same holds for the charts that are not made of rows."""
@@ -83,7 +77,7 @@ def test_others_have_room(looks, name, size):
     assert looks.problems(figure) == []
 
 
-@pytest.mark.parametrize("size", [*UNLIKE, *(pytest.param(size, marks=pytest.mark.slow) for size in ALIKE)])
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("n", [15, 60])
 def test_dumbbells_and_profiles_have_room_for_60_dimensions(looks, made, n, size):
     """Profiles of many dimensions and three groups fit every preset, with letters that can be read."""
