@@ -4,7 +4,7 @@ A catalog is a folder of ``cfanalysis/core/catalogs`` named by its language: a `
 package, so that translators of different areas do not meet, and a glossary. The area's files are merged into one
 ``.mo``, which the package reads. Texts are taken from the functions that translate or mark them (see
 `cfanalysis.core.language` and `cfanalysis.core.templates`), from the notebooks' text cells, from the page templates,
-from the recommendations that ship and from the descriptions of the rules of cleaning.
+from the recommendations that ship and from the descriptions of the rules of checks and cleaning.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from cfanalysis.intake.cleaning.file_check import RULE_DESCRIPTIONS
 from cfanalysis.intake.cleaning.log import RULES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -201,7 +202,7 @@ def messages(area: str) -> dict[Key, list[tuple[str, int]]]:
             name = path.relative_to(ROOT).as_posix()
             for line, key in _file_messages(path, name):
                 found.setdefault(key, []).append((name, line))
-    for text in RULES.values() if area == "research" else ():
+    for text in dict.fromkeys((*RULES.values(), *RULE_DESCRIPTIONS.values())) if area == "research" else ():
         found.setdefault((text, ""), []).append(("cfanalysis/intake/cleaning/log.py", 0))
     return found
 

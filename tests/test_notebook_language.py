@@ -12,8 +12,13 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from cfanalysis.core import language
 from cfanalysis.core.language import use_language
 from cfanalysis.core.notebook_texts import translate_notebook
+from cfanalysis.core.publication import Publication, use_publication
 from cfanalysis.core.resources import notebook_file
+from cfanalysis.jupyter import first_steps
 from cfanalysis.study.new_workspace import create_workspace
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.prepared_study import Study
+from cfanalysis.study.workspace import report_language
 from tests.pseudo_language import CODE, OPEN, write_pseudo_catalog
 
 
@@ -56,3 +61,62 @@ def test_a_workspace_is_laid_out_in_a_language(tmp_path: Path) -> None:
         assert all(OPEN in "".join(c["source"]) for c in read["cells"] if c["cell_type"] == "markdown")
         with use_language(CODE):
             assert translate_notebook(read) == []
+
+
+@pytest.mark.parametrize(("former", "later"), [("de", "fr"), ("es", "en"), ("fr", CODE)])
+def test_a_workspace_of_one_language_is_published_in_another(tmp_path: Path, former: str, later: str) -> None:
+    """Texts that were laid out in one language are found again in any other; an own cell stays, and is named."""
+    create_workspace(tmp_path / "first", former)
+    create_workspace(tmp_path / "second", later)
+    for path in sorted((tmp_path / "first" / "notebooks").glob("*.ipynb")):
+        read, wanted = (
+            json.loads((tmp_path / f / "notebooks" / path.name).read_text("utf-8"))
+            for f in ("first", "second")
+        )
+        for notebook in (read, wanted):
+            notebook["cells"].append({"cell_type": "markdown", "source": "My own words"})
+        with use_language(later):
+            assert translate_notebook(read) == [len(read["cells"])]
+        texts = [["".join(cell["source"]) for cell in n["cells"]] for n in (read, wanted)]
+        assert texts[0] == texts[1]
+        assert read["metadata"]["cfanalysis"]["title"] == wanted["metadata"]["cfanalysis"]["title"]
+
+
+def test_a_notebook_by_hand_speaks_the_language_of_its_workspace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a kernel, cells and forms are in the language that the notebooks were laid out in; a command says its own."""
+    create_workspace(tmp_path / "mine", "de")
+    monkeypatch.chdir(tmp_path / "mine" / "notebooks")
+    assert language.current_language().code == "de"
+    own = first_steps.survey_export("data/sample/customer_focus_responses.csv", "customer_focus")
+    assert [figure.label for figure in first_steps.export_figures(own).figures] == [
+        "Datei",
+        "Gefragt wurde",
+        "Fragen",
+    ]
+    assert own.instrument.dimensions[0].title == "Führung"
+    with use_publication(Publication()):
+        assert language.current_language().code == "en"
+
+
+def test_a_study_is_the_same_for_readers_of_any_language(
+    tmp_path: Path, sample_file: Path, instrument_file: Path
+) -> None:
+    """What is made in a German notebook has the bytes of what the command makes; only what is shown is German."""
+    studies = []
+    for code in ("", "de"):
+        with use_publication(Publication(language=code)):
+            studies.append(prepare(sample_file, instrument_file, tmp_path / (code or "none") / "sample"))
+    assert studies[0].manifest == studies[1].manifest
+    assert [study.survey.instrument.dimensions[0].title for study in studies] == ["Leadership", "Führung"]
+
+
+def test_commands_follow_the_language_of_the_workspace(
+    sample_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where none is asked for, reports are in the language of the notebooks they are made from."""
+    create_workspace(tmp_path / "mine", "es")
+    assert report_language(sample_study) == "en"
+    monkeypatch.chdir(tmp_path / "mine")
+    assert report_language(sample_study) == "es"

@@ -32,7 +32,7 @@ RESEARCH_REPORTS = ("quartile_gaps", "measurement", "data_quality")
 @wave_option
 @brand_option("Brand file of the reports.")
 @date_option
-@language_option("Language of the reports: en, de, ...; by default the instrument's, where it has a catalog.")
+@language_option("Language of the reports: en, de, ...; by default the workspace's, or the instrument's.")
 @listing_options
 def analyze(
     study: str,
@@ -54,19 +54,18 @@ def analyze(
     """
     from cfanalysis.cli.output import parse_formats, say, show_waiting, write_result
     from cfanalysis.core.files import atomic_file
-    from cfanalysis.core.language import SOURCE, spoken_language
     from cfanalysis.publish.execution.parameters import notebook_parameters
     from cfanalysis.reports.claim_test import current_verdict
     from cfanalysis.study.prepared_study import verdict_sentence
     from cfanalysis.study.study_files import write_json
-    from cfanalysis.study.workspace import find_study
+    from cfanalysis.study.workspace import find_study, report_language
 
     if len({notebook.stem for notebook in notebooks}) < len(notebooks):
         raise click.UsageError("Two of the notebooks have one name, and so would their reports.")
     opened = find_study(study)
     verdict = current_verdict(opened, wave=wave)
     folder = out or Path("reports") / opened.name
-    language = language or spoken_language(opened.survey.instrument.language) or SOURCE
+    language = language or report_language(opened)
     imprint = {**opened.imprint, **({"date": date} if date else {})}
     files: list[Path] = []
     reports: dict[Path, dict[str, str]] = {notebook: {} for notebook in notebooks}

@@ -49,7 +49,7 @@ SIZES = (
 )
 @wave_option
 @click.option("--out", type=PATH, help="reports/<study>/charts otherwise.")
-@language_option("Language of the charts: en, de, ...; by default the instrument's, where it has a catalog.")
+@language_option("Language of the charts: en, de, ...; by default the workspace's, or the instrument's.")
 @brand_option("Brand file of the charts.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Number of processes; by default one per core.")
 @listing_options
@@ -61,9 +61,9 @@ def charts(study: str, out: Path | None, as_json: bool, verbose: bool, **given: 
     """
     from cfanalysis.charts.gallery import brand_file_theme, norm_figures, write_charts
     from cfanalysis.cli.output import cores, parse_formats, say, show_waiting, write_result
-    from cfanalysis.core.language import SOURCE, spoken_language, use_language
+    from cfanalysis.core.language import use_language
     from cfanalysis.publish.execution.resource_limits import can_fork
-    from cfanalysis.study.workspace import find_study
+    from cfanalysis.study.workspace import find_study, report_language
 
     opened = find_study(study)
     if given["norm"] and (given["research"] or given["wave"] == "first"):
@@ -75,7 +75,7 @@ def charts(study: str, out: Path | None, as_json: bool, verbose: bool, **given: 
                                                "source", "highlight", "palette", "research", "embed")}  # fmt: skip
     options |= {"formats": parse_formats(given["formats"]), "theme": brand_file_theme(given["brand"] or "")}
     jobs = (given["jobs"] or cores()) if can_fork() else 1
-    language = given["language"] or spoken_language(opened.survey.instrument.language) or SOURCE
+    language = given["language"] or report_language(opened)
     with show_waiting(f"Drawing the charts of {opened.name} ..."), use_language(language):
         opened = opened.in_language(language)
         if not (given["research"] or given["wave"] == "first" or opened.survey.instrument.public):

@@ -38,7 +38,7 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--format", "formats", help=f"html, pdf, xlsx or several.  [default: {_FORMATS}]"),
         brand_option("Brand file of the reports."),
         date_option,
-        language_option("Language of the reports: en, de, ...; by default the instrument's, where it has a catalog."),
+        language_option("Language of the reports: en, de, ...; by default the workspace's, or the instrument's."),
         click.option("--jobs", type=click.IntRange(1, 256), help="How many at once; by default one per core."),
     )  # fmt: skip
     for option in reversed(options):

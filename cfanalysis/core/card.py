@@ -11,6 +11,9 @@ from html import escape
 
 import pandas as pd
 
+from cfanalysis.core.language import listing
+from cfanalysis.core.templates import plural, sentence
+
 _LEAST, _MOST = 8, 9  # rows and columns of a table that are shown
 _MUTED = "color:var(--jp-content-font-color2,inherit)"
 _FRAME = (
@@ -79,6 +82,9 @@ class Card:
     def _table(frame: pd.DataFrame) -> str:
         shown = frame.iloc[:_LEAST, :_MOST]
         rows, columns = len(frame) - len(shown), frame.shape[1] - shown.shape[1]
-        more = [f"{n:,} more {what}" for n, what in ((rows, "rows"), (columns, "columns")) if n]
+        more = [plural(rows, "{n} more row", "{n} more rows")] if rows else []
+        more += [plural(columns, "{n} more column", "{n} more columns")] if columns else []
         table = shown.to_html(index=False, border=0, escape=True, na_rep="–", float_format="{:,.3g}".format)
-        return table + (f'<div style="{_MUTED}">and {" and ".join(more)}</div>' if more else "")
+        return table + (
+            f'<div style="{_MUTED}">{sentence("and {more}", more=listing(more))}</div>' if more else ""
+        )

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 
 from cfanalysis.core.errors import ParameterError
 from cfanalysis.core.publication import current_publication
+from cfanalysis.core.resources import workspace_language
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -50,6 +51,11 @@ class Language:
     code: str = SOURCE
     texts: GNUTranslations | None = None
     locale: Locale | None = None
+
+    def sources(self) -> dict[str, str]:
+        """Return the English text of each text in the catalog."""
+        texts: dict[object, object] = vars(self.texts).get("_catalog", {}) if self.texts else {}
+        return {str(text): source for source, text in texts.items() if isinstance(source, str)}
 
     def symbol(self, name: str) -> str:
         """Return the sign of numbers that is called ``"decimal"`` or ``"group"``.
@@ -173,15 +179,19 @@ def listing(parts: Sequence[str], style: Literal["standard", "or"] = "standard")
 
 
 def current_language() -> Language:
-    """Return the language of a block (`use_language`), or what a publishing run was told; English otherwise."""
+    """Return the language that was asked for (`asked_language`); English otherwise."""
     code = asked_language()
     return _ENGLISH if code in ("", SOURCE) else _language(code)
 
 
 def asked_language() -> str:
-    """Return the code of the language that was asked for, by a block or a publishing run; "" where none was."""
+    """Return the code of the language that was asked for; "" where none was.
+
+    A block asks for one (`use_language`), or else a publishing run; in a notebook that somebody runs by hand it is the
+    language of the notebooks of the workspace.
+    """
     told = current_publication()
-    return _spoken or (told.language if told else "")
+    return _spoken or (told.language if told else _of_workspace(Path.cwd()))
 
 
 @contextmanager
@@ -257,6 +267,11 @@ def language_name(code: str) -> str:
     except (UnknownLocaleError, ValueError):
         return code
     return name[0].upper() + name[1:]
+
+
+@lru_cache(maxsize=8)
+def _of_workspace(_: Path) -> str:
+    return spoken_language(workspace_language()) or ""
 
 
 def _folders() -> list[Path]:

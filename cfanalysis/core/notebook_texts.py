@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cfanalysis.core.language import SOURCE, current_language, translated
+from cfanalysis.core.language import SOURCE, current_language, spoken_language, translated, use_language
 
 
 def translate_notebook(read: Any) -> list[int]:
@@ -13,7 +13,8 @@ def translate_notebook(read: Any) -> list[int]:
     Parameters
     ----------
     read
-        The notebook, which is changed: a dictionary in nbformat 4. A cell that its author wrote or edited stays.
+        The notebook, which is changed: a dictionary in nbformat 4, in English or in the language that its settings
+        name. A cell that its author wrote or edited stays.
 
     Returns
     -------
@@ -22,8 +23,12 @@ def translate_notebook(read: Any) -> list[int]:
         notebook of somebody's own.
     """
     settings, code = read["metadata"].get("cfanalysis", {}), current_language().code
-    if code in (SOURCE, settings.get("language", SOURCE)):
+    written = settings.get("language", SOURCE)
+    if code == written:
         return []
+    with use_language(spoken_language(str(written)) or SOURCE):
+        sources = current_language().sources()
+    known = {*sources, *current_language().sources().values()}
     cells = [
         (number, cell)
         for number, cell in enumerate(read["cells"], start=1)
@@ -32,13 +37,13 @@ def translate_notebook(read: Any) -> list[int]:
     left = []
     for number, cell in cells:
         source = "".join(cell["source"])
-        words = translated(source)
-        cell["source"] = words
-        if words == source and any(map(str.isalpha, source)):
+        cell["source"] = translated(sources.get(source, source))
+        if source not in known and any(map(str.isalpha, source)):
             left.append(number)
     if len(left) == len(cells):
         return []
+    title = str(settings.get("title", ""))
     read["metadata"]["cfanalysis"] = {
-        **settings, "language": code, "title": translated(str(settings.get("title", "")))
+        **settings, "language": code, "title": translated(sources.get(title, title))
     }  # fmt: skip
     return left

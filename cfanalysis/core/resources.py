@@ -5,7 +5,9 @@ In a checkout they lie beside the package; a wheel carries them inside it, below
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 from cfanalysis.core.publication import current_publication
 
@@ -44,6 +46,23 @@ def notebook_file(name: str) -> Path:
     root = workspace_folder()
     own = root / "notebooks" / f"{name}.ipynb" if root else None
     return own if own is not None and own.is_file() else shipped_file("notebooks", f"{name}.ipynb")
+
+
+def notebook_settings(path: Path) -> dict[str, Any]:
+    """Return what a notebook's metadata say under ``cfanalysis``; nothing where it is no notebook."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))["metadata"]["cfanalysis"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def workspace_language() -> str:
+    """Return the language in which the workspace's notebooks were laid out; "" for none, and outside any workspace."""
+    root = workspace_folder()
+    shipped = sorted(shipped_file("notebooks").glob("*.ipynb")) if root else ()
+    settings = (notebook_settings(notebook_file(path.stem)) for path in shipped)
+    return next((str(found["language"]) for found in settings if found.get("language")), "")
 
 
 def notebook_folder() -> Path:

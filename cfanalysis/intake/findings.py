@@ -22,7 +22,7 @@ REFUSED_RULES = {
     "unknown_item": "the instrument has no such item",
     "unknown_category": "this is no answer of the item",
     "not_a_figure": "this is no share, percentage or count",
-    "no_organization": "figures stand in a row without a name",
+    "no_organization": "a row has no organization",
     "no_n": "the number of valid answers is missing",
     "uneven_sum": "the shares do not sum to 100 %",
     "recurrent_value": "a value that is no answer stands in the items again and again",

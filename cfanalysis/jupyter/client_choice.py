@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
+from cfanalysis.core.language import translated
+from cfanalysis.core.templates import sentence
 from cfanalysis.study.workspace import find_study
 
-_HINT = "<small>then Run &gt; Run All Cells</small>"
 _chosen: dict[tuple[str, str], str] = {}
 """What was chosen last, by study and client as the notebook names them: it holds when all cells are run again."""
 
@@ -31,19 +33,23 @@ class ClientChoice:
         self.client = _chosen.get(self._key) or client or self._names[0]
 
     def __str__(self) -> str:
-        return f"Client: {self.client}"
+        return sentence("Client: {name}", name=self.client)
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         try:
             import ipywidgets as widgets
         except ImportError:
-            return {"text/plain": f"{self}; another is named in the first cell"}
+            return {"text/plain": sentence("{client}; another is named in the first cell", client=str(self))}
         known = {"value": self.client} if self.client in self._names else {"index": None}
         dropdown = widgets.Dropdown(
-            description="Client", options=self._names, layout=widgets.Layout(width="32em"), **known
+            description=translated("Client"),
+            options=self._names,
+            layout=widgets.Layout(width="32em"),
+            **known,
         )
         dropdown.observe(self._choose, names="value")
-        row = widgets.HBox([dropdown, widgets.HTML(_HINT)])
+        hint = escape(translated("then Run > Run All Cells"))
+        row = widgets.HBox([dropdown, widgets.HTML(f"<small>{hint}</small>")])
         return dict(row._repr_mimebundle_(**options) or {}) | {"text/plain": str(self)}
 
     def _choose(self, change: dict[str, Any]) -> None:

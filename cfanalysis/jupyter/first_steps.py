@@ -14,6 +14,9 @@ from cfanalysis import __version__
 from cfanalysis.core.blocks import Column, KeyFigure, KeyFigures, Notice, Table
 from cfanalysis.core.errors import IntakeError, OutputError, StudyError, shorten
 from cfanalysis.core.files import atomic_file, sha256
+from cfanalysis.core.formatting import decimal, whole_number
+from cfanalysis.core.language import translated
+from cfanalysis.core.templates import plural, sentence
 from cfanalysis.intake import ReadingOptions, read_columns
 from cfanalysis.intake.cleaning.file_check import RULE_DESCRIPTIONS, check_file
 from cfanalysis.intake.column_map import UNDECIDED, column_map, load_map, map_text
@@ -88,13 +91,17 @@ def export_figures(export: SurveyExport) -> KeyFigures:
     """
     asked = export.instrument
     headers = _headers(export)
-    columns = "published tables" if headers is None else f"{len(headers):,} columns"
-    size = export.file.stat().st_size
+    columns = translated("published tables")
+    if headers is not None:
+        columns = plural(len(headers), "{n} column", "{n} columns")
+    size = _bytes(export.file.stat().st_size)
+    version = sentence("instrument {id}, version {version}", id=asked.id, version=asked.version)
+    rated, every = sentence("{n} rated", n=len(asked.rated_items)), sentence("{n} in all", n=len(asked.items))
     return KeyFigures(
         (
-            KeyFigure("File", shorten(export.file.name, limit=60), f"{_bytes(size)}, {columns}"),
-            KeyFigure("Asked", asked.title, f"instrument {asked.id}, version {asked.version}"),
-            KeyFigure("Items", f"{len(asked.rated_items):,} rated", f"{len(asked.items):,} in all"),
+            KeyFigure(translated("File"), shorten(export.file.name, limit=60), f"{size}, {columns}"),
+            KeyFigure(translated("Asked"), asked.title, version),
+            KeyFigure(translated("Items"), rated, every),
         )
     )
 
@@ -103,31 +110,48 @@ def findings_table(export: SurveyExport) -> Table | Notice:
     """Check the export and return what is wrong with it, counted by rule, each with its first place."""
     found = check_file(export.file, export.instrument, options=export.options)
     if not found.findings:
-        return Notice(f"Nothing is wrong: {found.rows:,} rows were read and all of them are understood.")
+        text = "Nothing is wrong: {n} rows were read and all of them are understood."
+        return Notice(plural(found.rows, "Nothing is wrong: the row that was read is understood.", text))
     counts: dict[str, int] = {}
     first: dict[str, Finding] = {}
     for finding in found.findings:
         counts[finding.rule] = counts.get(finding.rule, 0) + finding.n
         first.setdefault(finding.rule, finding)
-    about = {rule: RULE_DESCRIPTIONS[rule][0].upper() + RULE_DESCRIPTIONS[rule][1:] for rule in counts}
+    about = {rule: translated(RULE_DESCRIPTIONS[rule]) for rule in counts}
     rows = [
-        (about[rule], f"{n:,}", shorten(first[rule].place, limit=60) or "file", _value(first[rule], export))
+        (
+            about[rule][0].upper() + about[rule][1:],
+            whole_number(n),
+            shorten(first[rule].place, limit=60) or translated("file"),
+            _value(first[rule], export),
+        )
         for rule, n in counts.items()
     ]
-    labels = ("What was found", "n", "First place", "Value there")
-    note = (
-        f"{found.rows:,} rows read. Preparing the study changes, flags or drops what is listed here, and logs it; "
-        "nothing is guessed. To change a cell, correct the export and run again."
+    note = sentence(
+        "Rows read: {n}. Preparing the study changes, flags or drops what is listed here, and logs it; nothing is "
+        "guessed. To change a cell, correct the export and run again.",
+        n=found.rows,
     )
-    columns = [Column(label, "right" if label == "n" else "left") for label in labels]
-    return Table("What the check found, counted by rule", columns, rows, note)
+    return Table(
+        translated("What the check found, counted by rule"),
+        [
+            Column(translated("What was found"), "left"),
+            Column("n"),
+            Column(translated("First place"), "left"),
+            Column(translated("Value there"), "left"),
+        ],
+        rows,
+        note,
+    )
 
 
 def column_table(export: SurveyExport) -> Table | Notice:
     """Return which columns were recognized, which are not used, and which are to be decided."""
     headers = _headers(export)
     if headers is None:
-        return Notice("The file holds published frequency tables: there are no columns to recognize.")
+        return Notice(
+            translated("The file holds published frequency tables: there are no columns to recognize.")
+        )
     decided = export.options.columns
     entries = [
         e | {"is": decided.get(c.position, decided.get(c.code, decided.get(c.name, e["is"])))}
@@ -138,17 +162,19 @@ def column_table(export: SurveyExport) -> Table | Notice:
     known = [e["is"] for e in entries if e["is"] not in (UNDECIDED, IGNORE)]
     missing = [i.id for i in export.instrument.rated_items if i.id not in known]
     rows = [
-        ("Recognized", f"{len(known):,}", _some(known)),
-        ("Not used", f"{len(ignored):,}", _some(ignored) or "none"),
+        (translated("Recognized"), whole_number(len(known)), _some(known)),
+        (translated("Not used"), whole_number(len(ignored)), _some(ignored)),
         *(
-            ("To be decided", "1", f"{shorten(e['column'], limit=60)}: {e['proposal']}?")
+            (translated("To be decided"), "1", f"{shorten(e['column'], limit=60)}: {e['proposal']}?")
             for e in undecided[:_SHOWN]
         ),
-        ("Rated items without a column", f"{len(missing):,}", _some(missing) or "none"),
+        (translated("Rated items without a column"), whole_number(len(missing)), _some(missing)),
     ]
-    note = "Columns are recognized by the instrument's names and texts; what only resembles one is not taken."
-    columns = [Column("Columns", "left"), Column("n"), Column("Which", "left")]
-    return Table("Which column is which", columns, rows, note)
+    note = translated(
+        "Columns are recognized by the instrument's names and texts; what only resembles one is not taken."
+    )
+    columns = [Column(translated("Columns"), "left"), Column("n"), Column(translated("Which"), "left")]
+    return Table(translated("Which column is which"), columns, rows, note)
 
 
 def write_column_map(export: SurveyExport, name: str) -> Path:
@@ -236,7 +262,8 @@ def _value(finding: Finding, export: SurveyExport) -> str:
 
 def _some(names: Iterable[str]) -> str:
     every = [shorten(name, limit=40) for name in names]
-    return ", ".join(every[:_SHOWN]) + (f" and {len(every) - _SHOWN:,} more" if len(every) > _SHOWN else "")
+    more, first = len(every) - _SHOWN, ", ".join(every[:_SHOWN])
+    return sentence("{first} and {n} more", first=first, n=more) if more > 0 else first or translated("none")
 
 
 def _bytes(size: int) -> str:
@@ -248,5 +275,5 @@ def _bytes(size: int) -> str:
     ('900 bytes', '1.5 MB')
     """
     if size < 10_000:
-        return f"{size:,} bytes"
-    return f"{size / 1e3:.0f} kB" if size < 1e6 else f"{size / 1e6:.1f} MB"
+        return sentence("{n} bytes", n=size)
+    return f"{decimal(size / 1e3, 0)} kB" if size < 1e6 else f"{decimal(size / 1e6)} MB"

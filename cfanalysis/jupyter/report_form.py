@@ -15,6 +15,8 @@ from urllib.parse import quote
 
 from cfanalysis.core.blocks import Bundle, Notice, escape_markdown
 from cfanalysis.core.errors import CfAnalysisError, PublishError
+from cfanalysis.core.language import message, translated
+from cfanalysis.core.templates import plural, sentence
 from cfanalysis.publish.batches.destinations import open_destination
 from cfanalysis.publish.batches.ledger import DONE_STATES, LedgerEntry
 from cfanalysis.publish.client_batches import OTHER_FORMATS, ReportSelection, write_client_reports
@@ -23,7 +25,7 @@ from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.workspace import find_study, reports_folder, study_names
 from cfanalysis.theme.brand import BRAND
 
-_FORMATS = {"pdf": "PDF", "html": "Web page", "xlsx": "Excel"}
+_FORMATS = {"pdf": "PDF", "html": message("Web page"), "xlsx": "Excel"}
 ALL_CLIENTS = ""
 _SHOWN = 12
 
@@ -52,7 +54,7 @@ class ReportLinks:
             name = escape_markdown(path.relative_to(self.root).as_posix())
             lines.append(f"- [{name}]({quote(Path(os.path.relpath(path)).as_posix())})")
         more = len(self.files) - _SHOWN
-        lines += [f"- and {more:,} more"] if more > 0 else []
+        lines += ["- " + sentence("and {n} more", n=more)] if more > 0 else []
         return {"text/plain": str(self), "text/markdown": "\n".join(lines)}, {}
 
 
@@ -135,11 +137,11 @@ def client_form(study: Study) -> ClientForm | Notice:
     try:
         return ClientForm(study)
     except ImportError:
-        return Notice(
+        text = translated(
             "It needs ipywidgets: pip install 'cfanalysis[widgets]', then restart JupyterLab. The cells above do "
-            "the same without it.",
-            title="There is no form here.",
+            "the same without it."
         )
+        return Notice(text, title=translated("There is no form here."))
 
 
 class ClientForm:
@@ -161,13 +163,15 @@ class ClientForm:
 
         self._study = study
         names = sorted({study.name, *study_names()})
-        self.study = _choice("Study", options=names, value=study.name)
-        self.client = _choice("Client")
-        self.formats = {key: _box(label, ticked=key != "xlsx") for key, label in _FORMATS.items()}
-        self.button = widgets.Button(description="Write the report", button_style="primary")
+        self.study = _choice(translated("Study"), options=names, value=study.name)
+        self.client = _choice(translated("Client"))
+        self.formats = {key: _box(translated(label), ticked=key != "xlsx") for key, label in _FORMATS.items()}
+        self.button = widgets.Button(description=translated("Write the report"), button_style="primary")
         self.progress = widgets.IntProgress(layout=widgets.Layout(visibility="hidden"))
         self.result = widgets.Output()
-        label = widgets.Label("Formats", layout=widgets.Layout(width="6em", justify_content="flex-end"))
+        label = widgets.Label(
+            translated("Formats"), layout=widgets.Layout(width="6em", justify_content="flex-end")
+        )
         formats = widgets.HBox([label, *self.formats.values()])
         action = widgets.HBox([self.button, self.progress])
         self.widget = widgets.VBox([self.study, self.client, formats, action, self.result])
@@ -176,7 +180,7 @@ class ClientForm:
         self.button.on_click(lambda _: self._attempt(self._write))
 
     def __str__(self) -> str:
-        return "A form to write client reports: study, client, formats"
+        return translated("A form to write client reports: study, client, formats")
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         bundle: dict[str, Any] = dict(self.widget._repr_mimebundle_(**options) or {})
@@ -184,7 +188,7 @@ class ClientForm:
 
     def _offer_clients(self) -> None:
         clients = self._study.clients
-        everybody = [(f"All {len(clients):,} clients", ALL_CLIENTS)]
+        everybody = [(plural(len(clients), "All: {n} client", "All {n} clients"), ALL_CLIENTS)]
         self.client.options = [*((name, name) for name in clients), *everybody]
         self.client.index = 0
 
@@ -217,9 +221,14 @@ class ClientForm:
         try:
             action()
         except CfAnalysisError as error:
-            self.result.append_display_data(Notice(str(error), title="This did not work.", tone="caution"))
+            self.result.append_display_data(
+                Notice(str(error), title=translated("This did not work."), tone="caution")
+            )
         except Exception as error:
-            said = f"An unexpected problem ({type(error).__name__}: {error}): a defect in cfanalysis. Please report it."
+            said = sentence(
+                "An unexpected problem ({error}): a defect in cfanalysis. Please report it.",
+                error=f"{type(error).__name__}: {error}",
+            )
             self.result.append_display_data(Notice(said, tone="caution"))
         finally:
             self.button.disabled = False

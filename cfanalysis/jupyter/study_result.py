@@ -24,7 +24,8 @@ from cfanalysis.charts.gallery import ChartKind
 from cfanalysis.core.blocks import Figure, Notice
 from cfanalysis.core.card import Card
 from cfanalysis.core.errors import AnalysisError, ParameterError
-from cfanalysis.core.language import translated
+from cfanalysis.core.language import listing, message, translated
+from cfanalysis.core.templates import plural, sentence
 from cfanalysis.reports import (
     claim_test,
     data_quality,
@@ -186,18 +187,18 @@ class StudyResult(Generic[R]):
         result, source, frame = self.result, self.study.survey.source, self.frame
         known = result if isinstance(result, Mapping) else {}
         n = known.get("n", getattr(result, "n", None))
-        facts = [f"n = {n:,}"] if isinstance(n, int) else []
+        facts = [sentence("n = {n}", n=n)] if isinstance(n, int) else []
         verdict = self.study.verdict["verdict"]
         if getattr(result, "criterion", None) and verdict != "none":
-            facts.append(f"verdict of the study: {verdict}")
+            facts.append(sentence("verdict of the study: {verdict:t}", verdict=verdict))
         names = [*map(str, frame.columns[:_NAMED]), *(["..."] if frame.shape[1] > _NAMED else [])]
-        rows = f"{len(frame):,} row{'s' * (len(frame) != 1)}: {', '.join(names)}"
+        rows = plural(len(frame), "{n} row: {names}", "{n} rows: {names}", names=", ".join(names))
+        public = any(kind.public for kind in self.charts.values())
         shown = (
-            "the chart, as it is published: "
-            if any(k.public for k in self.charts.values())
-            else "the chart: "
+            message("the chart, as it is published: {charts}") if public else message("the chart: {charts}")
         )
-        calls = [("result.plot()", shown + " or ".join(self.charts))] if self.charts else []
+        drawn = sentence(shown, charts=listing([*self.charts], "or"))
+        calls = [("result.plot()", drawn)] if self.charts else []
         calls.append(("result.to_frame()", rows))
         calls += [(f"result.{name}()", _summary(block)) for name, block in page_functions(self.kind).items()]
         title, lead = self.title, verdict_sentence({**known}) if "verdict" in known else ""

@@ -15,7 +15,8 @@ import pandas as pd
 from cfanalysis.analyses.claim import claim_verdict
 from cfanalysis.core.errors import AnalysisError, IntakeError
 from cfanalysis.core.files import atomic_folder
-from cfanalysis.core.language import message
+from cfanalysis.core.language import asked_language, message
+from cfanalysis.core.publication import Publication, use_publication
 from cfanalysis.core.text_folding import fold_text
 from cfanalysis.intake import RawAnswers, ReadingOptions, read
 from cfanalysis.intake.auxiliary_files import read_organizations, read_outcomes
@@ -114,27 +115,28 @@ def prepare(
     CfAnalysisError
         A file, the instrument or the output place are not right. Nothing is left half-written.
     """
-    instrument_file = find_instrument(instrument_file)
-    instrument = load_instrument(instrument_file)
-    before = None if preregistration is None else _preregistration_text(preregistration)
-    beside = read_auxiliary_files(instrument, outcomes, organizations)
-    inputs = [p for p in (file, instrument_file, outcomes, organizations) if p is not None]
-    raw = [read(file, instrument, reader=reader, options=options)]
-    with keep_former_state(out), atomic_folder(out, replace=replace) as folder:
-        if before is not None:
-            (folder / "preregistration.md").write_text(before, encoding="utf-8")
-        release_memory()
-        cleaned = _cleaned(raw, instrument, beside.aliases, drop)
-        entries = [input_entry(p) for p in inputs]
-        said = normalize_options(options).constant_columns | (
-            {"accept": list(options.accept)} if options.accept else {}
-        )
-        entries[0] |= said
-        answers = CleanAnswers(
-            instrument, instrument_file.read_bytes(), entries, *cleaned, beside, cleaned[1].latest_day
-        )
-        made = _write(folder, answers, name=out.name)
-    return Study(out, *made)
+    with use_publication(Publication()):  # a study is the same for readers of any language
+        instrument_file = find_instrument(instrument_file)
+        instrument = load_instrument(instrument_file)
+        before = None if preregistration is None else _preregistration_text(preregistration)
+        beside = read_auxiliary_files(instrument, outcomes, organizations)
+        inputs = [p for p in (file, instrument_file, outcomes, organizations) if p is not None]
+        raw = [read(file, instrument, reader=reader, options=options)]
+        with keep_former_state(out), atomic_folder(out, replace=replace) as folder:
+            if before is not None:
+                (folder / "preregistration.md").write_text(before, encoding="utf-8")
+            release_memory()
+            cleaned = _cleaned(raw, instrument, beside.aliases, drop)
+            entries = [input_entry(p) for p in inputs]
+            said = normalize_options(options).constant_columns | (
+                {"accept": list(options.accept)} if options.accept else {}
+            )
+            entries[0] |= said
+            answers = CleanAnswers(
+                instrument, instrument_file.read_bytes(), entries, *cleaned, beside, cleaned[1].latest_day
+            )
+            made = _write(folder, answers, name=out.name)
+    return Study(out, *made).in_language(asked_language())
 
 
 def prepare_cleaned(answers: CleanAnswers, out: Path, *, replace: bool = False) -> Study:

@@ -16,6 +16,8 @@ from cfanalysis.core.card import Card
 from cfanalysis.core.errors import StudyError, nearest, problem_list
 from cfanalysis.core.files import sha256
 from cfanalysis.core.formatting import decimal, digits_for, interval_text
+from cfanalysis.core.language import translated
+from cfanalysis.core.templates import plural, retold, running_text, sentence
 from cfanalysis.core.text_folding import fold_text
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.study.study_tables import item_table, organization_scores, respondent_table
@@ -118,23 +120,30 @@ class Study:
         """What the study shows of itself."""
         survey = self.survey
         source, people = survey.source, survey.raw_responses
-        waves = f"{'wave' if len(source.waves) == 1 else 'waves'} {', '.join(source.waves)}"
-        answered = "published tables" if people is None else f"{len(people):,} responses"
-        facts = [f"study {self.name}", waves, unit_words(source).quantity(len(self.clients)), answered]
+        waves = translated("wave {waves}") if len(source.waves) == 1 else translated("waves {waves}")
+        answered = translated("published tables")
+        if people is not None:
+            answered = plural(len(people), "{n} response", "{n} responses")
+        facts = [
+            sentence("study {name}", name=self.name),
+            waves.format(waves=", ".join(source.waves)),
+            unit_words(source).quantity(len(self.clients)),
+            answered,
+        ]
         analysis = "quartile_gaps" if survey.instrument.gap_dimensions else "measurement_quality"
         tables = [
-            ("study.items()", "answers, one row a respondent"),
-            ("study.respondents()", "their scores, 0–100"),
-            ("items.merge(organizations)", "tables join on all they share: no on="),
+            ("study.items()", translated("answers, one row a respondent")),
+            ("study.respondents()", translated("their scores, 0–100")),
+            ("items.merge(organizations)", translated("tables join on all they share: no on=")),
         ]
         return Card(
             source.title,
             verdict_sentence(self.verdict),
-            facts + (["synthetic data"] if source.synthetic else []),
+            facts + ([translated("synthetic data")] if source.synthetic else []),
             [
                 *(tables if people is not None else ()),
-                ("study.organizations()", "scores and facts, one row an organization and wave"),
-                (f"cf.{analysis}(study)", "an analysis; dir(cf) lists all"),
+                ("study.organizations()", translated("scores and facts, one row an organization and wave")),
+                (f"cf.{analysis}(study)", translated("an analysis; dir(cf) lists all")),
             ],
         )
 
@@ -213,15 +222,23 @@ def _source_of(instrument: Instrument) -> dict[str, Any]:
 def verdict_sentence(verdict: dict[str, Any]) -> str:
     """Return the verdict of ``verdict.json`` in one sentence."""
     if verdict["verdict"] == "none":
-        return f"No verdict: {verdict['reason']}"
-    delta = Estimate(**verdict["delta"])
-    size = decimal(delta.estimate, digits_for(delta), signed=True)
-    alike = verdict.get("names_alike", 0)
-    twice = f" Names alike: {alike}, so organizations may count twice." if alike else ""
-    return (
-        f"{str(verdict['verdict']).capitalize()}. Rest minus top {size} {CONTRAST_UNITS[verdict['unit']]} "
-        f"({interval_text(delta)}); "
-        f"n = {verdict['n']}, criterion: {verdict['criterion']}.{twice}"
+        return sentence("No verdict: {reason}", reason=retold(str(verdict["reason"])))
+    delta, alike, word = (
+        Estimate(**verdict["delta"]),
+        verdict.get("names_alike", 0),
+        translated(verdict["verdict"]),
+    )
+    return running_text(
+        sentence(
+            "{verdict}. Rest minus top {size} {unit:t} ({interval}); n = {n}, criterion: {criterion}.",
+            verdict=word[0].upper() + word[1:],
+            size=decimal(delta.estimate, digits_for(delta), signed=True),
+            unit=CONTRAST_UNITS[verdict["unit"]],
+            interval=interval_text(delta),
+            n=verdict["n"],
+            criterion=retold(str(verdict["criterion"])),
+        ),
+        sentence("Names alike: {alike}, so organizations may count twice.", alike=alike) if alike else "",
     )
 
 

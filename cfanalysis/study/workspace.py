@@ -15,7 +15,8 @@ import platformdirs
 from cfanalysis import __version__
 from cfanalysis.core.errors import StudyError, nearest
 from cfanalysis.core.files import sha256
-from cfanalysis.core.resources import shipped_file, workspace_folder
+from cfanalysis.core.language import SOURCE, spoken_language
+from cfanalysis.core.resources import shipped_file, workspace_folder, workspace_language
 from cfanalysis.core.unfinished import work_folder
 from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.prepared_study import Study, open_study
@@ -52,6 +53,16 @@ def reports_folder(study: Study) -> Path:
     prepared = study.folder.resolve().parent
     inside = (prepared.parent.name, prepared.name) == ("data", "prepared")
     return (prepared.parent.parent if inside else Path.cwd()) / "reports" / study.name
+
+
+def report_language(study: Study) -> str:
+    """Return the language of a study's reports where none is asked for.
+
+    It is that of the workspace's notebooks where these were laid out in one, else the instrument's; English where there
+    is no catalog for it.
+    """
+    asked = study.survey.instrument.language
+    return spoken_language(workspace_language()) or spoken_language(asked) or SOURCE
 
 
 def find_file(name: str) -> Path:

@@ -14,6 +14,8 @@ from string import Formatter
 from typing import Any
 
 from cfanalysis.core.errors import IntakeError, ParameterError, problem_list
+from cfanalysis.core.language import spoken_language
+from cfanalysis.core.resources import notebook_settings
 from cfanalysis.publish.batches.batch import Backend, BatchEvent, BatchPlan, ReportOrder
 from cfanalysis.publish.batches.destinations import Destination
 from cfanalysis.publish.batches.folder_batch import local_backend, write_batch
@@ -119,6 +121,7 @@ def write_row_reports(
         kernel=kernel,
         given={name: {"date": date} for name in rows if date},
         imprint={"date": date},
+        language=spoken_language(notebook_settings(notebook).get("language", "")) or "",
     )
     with lock_folder(place.folder):
         backend = maker(plan) if maker else local_backend(plan, jobs, len(rows))

@@ -23,7 +23,6 @@ from typing import TYPE_CHECKING, Any
 
 from cfanalysis.core.errors import CfAnalysisError, PublishError, error_class
 from cfanalysis.core.files import sha256
-from cfanalysis.core.language import SOURCE, spoken_language
 from cfanalysis.core.unfinished import work_folder
 from cfanalysis.publish.batches.batch import BatchEvent, OrderSource, ReportOrder, ReportResult
 from cfanalysis.publish.batches.editions import DRAFT_SERIES
@@ -37,6 +36,7 @@ from cfanalysis.publish.execution.protocol import Job, report_progress
 from cfanalysis.publish.execution.resource_limits import die_with_parent
 from cfanalysis.publish.execution.worker import exit_without_cleanup
 from cfanalysis.publish.provenance import folder_hash
+from cfanalysis.study.workspace import report_language
 
 if TYPE_CHECKING:
     from cfanalysis.study.prepared_study import Study
@@ -105,7 +105,7 @@ def study_facts(study: Study, those: ResolvedSelection) -> dict[str, Any]:
         "notes": dict(those.notes),
         "quotes": {name: quotes_text(quotes) for name, quotes in those.quotes.items()},
         "languages": dict(those.languages),
-        "language": spoken_language(study.survey.instrument.language) or SOURCE,
+        "language": report_language(study),
         "all": study.client_of_name,
         "gone": list(those.gone),
         "norm": "" if norm is None else norm.name,
