@@ -207,6 +207,30 @@ def messages(area: str) -> dict[Key, list[tuple[str, int]]]:
     return found
 
 
+_READ = ("charts", "analyses", "reports", "jupyter", "questionnaire")
+_PLACED = re.compile(r"\{[a-z_]\w*(\.\w+)?(:[^{}]*(\{\w+\})?)?\}")
+
+
+def unmarked_templates() -> list[str]:
+    """Return the templates of what readers read that no function marks or translates, each with its line."""
+    every = [identifier for area in AREAS for identifier, _ in messages(area)]
+    known = {text for key in every for text in ([key] if isinstance(key, str) else key)}
+    found = []
+    for path in (path for folder in _READ for path in sorted((ROOT / "cfanalysis" / folder).rglob("*.py"))):
+        nodes = [*ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+        apart = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+        apart |= {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+        for node in nodes:
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in apart:
+                cells = node.value.split(" | ")
+                ends = [end for cell in cells for end in (cell.split(" to ") if len(cells) > 1 else [cell])]
+                if _PLACED.search(node.value) and not all(end in known or not has_words(end) for end in ends):
+                    found.append(
+                        f"{path.relative_to(ROOT)}, line {node.lineno}: a template that nothing marks"
+                    )
+    return found
+
+
 def _files(place: str) -> list[Path]:
     base = ROOT / "cfanalysis"
     if place.startswith("../"):
@@ -345,7 +369,7 @@ def main() -> int:
         lacks = problems(language)
         print(f"{language}: {len(earlier)} texts, {len(lacks)} to be seen to")
         lacking += lacks
-    lacking += sorted(glued)
+    lacking += [*sorted(glued), *unmarked_templates()]
     print("\n".join(lacking[: 40 if "--all" not in sys.argv else None]))
     return 1 if lacking else 0
 

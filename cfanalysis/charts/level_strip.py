@@ -24,8 +24,8 @@ from cfanalysis.charts.text_metrics import text_width, wrap_lines
 from cfanalysis.charts.tones import text_colour_on
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import decimal, percent
-from cfanalysis.core.language import translated
-from cfanalysis.core.templates import sentence
+from cfanalysis.core.language import series, translated
+from cfanalysis.core.templates import labelled, sentence
 from cfanalysis.theme.brand import blend
 from cfanalysis.theme.style import Theme, apply_theme
 
@@ -135,10 +135,10 @@ def _plan(steps: Sequence[_Step], width: float, theme: Theme) -> _Plan:
     room = width / (1 if theme.labels_above else len(steps)) - 1.2 * theme.label
     columns = []
     for step in steps:
-        head = step.name if theme.detail else f"{step.name}: {percent(step.share)}"
+        head = step.name if theme.detail else labelled(step.name, percent(step.share))
         column: list[tuple[str, bool]] = [(head, True)]
         for label, value in step.lines if theme.detail else ():
-            column += [(line, False) for line in wrap_lines(f"{label}: {value}", room, theme.small)]
+            column += [(line, False) for line in wrap_lines(labelled(label, value), room, theme.small)]
         columns.append(column)
     return _Plan(theme, columns, 2.1 * theme.label if any(step.client for step in steps) else 0.0)
 
@@ -189,7 +189,7 @@ def _draw(axes: Axes, steps: Sequence[_Step], plan: _Plan, width: float, body: f
                 axes, line, (left, y), (behind, 0.35 * label), coords="data", bold=bold,
                 size=label if bold else theme.small, color=theme.ink if bold else theme.muted,
             )  # fmt: skip
-        words = "; ".join(f"{label}: {value}" for label, value in step.lines)
+        words = series(labelled(*line) for line in step.lines)
         add_spots(axes, [Spot((x, x + share), (top, below), step.name, f"{step.name}, {text}. {words}")])
         x += share
 

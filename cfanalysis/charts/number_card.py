@@ -16,7 +16,7 @@ from cfanalysis.charts.plot import write_text
 from cfanalysis.charts.spots import Spot, add_spots
 from cfanalysis.charts.text_metrics import balance_lines, text_width
 from cfanalysis.core.formatting import decimal
-from cfanalysis.core.templates import sentence
+from cfanalysis.core.templates import labelled, sentence
 from cfanalysis.theme.style import apply_theme, current_theme
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def number_card(numbers: Sequence[CardNumber], texts: ChartTexts, ax: Axes | Non
             for line, text in enumerate(balance_lines(name, area.width * width - theme.label, theme.label)):
                 below = (0.0, -_DESCENT * size - (1.2 + _LINE * line) * theme.label)
                 write_text(axes, text, base[0], below, color=theme.muted)
-            add_spots(axes, [Spot((left, left + width), (top - height, top), name, f"{name}: {number}")])
+            add_spots(axes, [Spot((left, left + width), (top - height, top), name, labelled(name, number))])
     return axes
 
 

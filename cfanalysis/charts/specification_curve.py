@@ -29,7 +29,7 @@ from cfanalysis.charts.scales import Limits, padded_limits, round_ticks, tick_la
 from cfanalysis.charts.spots import Spot, add_spots
 from cfanalysis.charts.text_metrics import one_line, text_width
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.language import message, translated
+from cfanalysis.core.language import message, series, translated
 from cfanalysis.core.templates import clauses, sentence
 from cfanalysis.theme.style import Theme, apply_theme
 
@@ -211,8 +211,9 @@ def _draw_estimates(axes: Axes, frame: pd.DataFrame, plan: _Plan, limits: Limits
 def _specifications(frame: pd.DataFrame, plan: _Plan) -> Iterator[Spot]:
     """Yield each specification's column with its estimate and its choices."""
     choices = [choice for choice in dict.fromkeys(line.choice for line in plan.lines) if choice]
-    template = "; ".join(["{estimate:+} ({low} to {high})", *(f"{{{choice}:t}}" for choice in choices)])
-    for x, text in zip(frame.index, clauses(template, frame), strict=True):
+    estimates = clauses("{estimate:+} ({low} to {high})", frame)
+    for x, estimate, chosen in zip(frame.index, estimates, frame[choices].to_numpy(), strict=True):
+        text = series([estimate, *map(translated, chosen)])
         yield Spot((x - 0.5, x + 0.5), (0, plan.bottom), text=text)
 
 

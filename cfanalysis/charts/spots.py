@@ -13,7 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cfanalysis.core.templates import clauses
+from cfanalysis.core.templates import clauses, labelled
 
 
 @dataclass(frozen=True)
@@ -99,4 +99,4 @@ def dot_spots(table: pd.DataFrame, points: Iterable[Iterable[float]], template: 
         What is said of each (`cfanalysis.core.templates`).
     """
     for name, (x, y), text in zip(table["organization"], points, clauses(template, table), strict=True):
-        yield Spot((x, x), (y, y), name, f"{name}: {text}" if name else text, dot=True)
+        yield Spot((x, x), (y, y), name, labelled(name, text) if name else text, dot=True)

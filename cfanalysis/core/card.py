@@ -11,7 +11,7 @@ from html import escape
 
 import pandas as pd
 
-from cfanalysis.core.language import listing
+from cfanalysis.core.language import listing, series
 from cfanalysis.core.templates import plural, sentence
 
 _LEAST, _MOST = 8, 9  # rows and columns of a table that are shown
@@ -59,7 +59,7 @@ class Card:
         """
         width = max((len(code) for code, _ in self.calls), default=0)
         calls = [f"{code:<{width}}  {returns}" for code, returns in self.calls]
-        return "\n".join(line for line in (self.title, self.lead, "; ".join(self.facts), *calls) if line)
+        return "\n".join(line for line in (self.title, self.lead, series(self.facts), *calls) if line)
 
     def html(self) -> str:
         """Return the card as an HTML fragment; everything in it is escaped."""
@@ -67,7 +67,7 @@ class Card:
         if self.lead:
             parts.append(f'<div style="margin:0.3em 0">{escape(self.lead)}</div>')
         if self.facts:
-            parts.append(f'<div style="{_MUTED}">{escape("; ".join(self.facts))}</div>')
+            parts.append(f'<div style="{_MUTED}">{escape(series(self.facts))}</div>')
         if self.frame is not None:
             parts.append(self._table(self.frame))
         rows = "".join(

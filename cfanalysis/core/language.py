@@ -12,7 +12,7 @@ the catalogs and return it as it is.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -176,6 +176,18 @@ def listing(parts: Sequence[str], style: Literal["standard", "or"] = "standard")
     if style == "or":
         return " or ".join(parts)
     return " and ".join(filter(None, [", ".join(parts[:-1]), *parts[-1:]]))
+
+
+def series(parts: Iterable[str]) -> str:
+    """Return clauses one after the other, with semicolons between them as the reader's language sets them.
+
+    Examples
+    --------
+    >>> series(["Say 81", "Do 62"])
+    'Say 81; Do 62'
+    """
+    between = translated("{first}; {rest}").removeprefix("{first}").removesuffix("{rest}")
+    return between.join(parts)
 
 
 def current_language() -> Language:

@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 
 from cfanalysis.core.formatting import MISSING, decimal, percent, whole_number
-from cfanalysis.core.language import current_language, plural_form, translated
+from cfanalysis.core.language import current_language, plural_form, series, translated
 
 
 class _Formatter(Formatter):
@@ -58,6 +58,17 @@ def sentence(template: str, row: Mapping[Any, Any] | None = None, /, **values: o
     'People: say 81.0, do 62.12'
     """
     return _filled(translated(template), {**(row or {}), **values})
+
+
+def labelled(name: str, text: str) -> str:
+    """Return a text behind what it is called, with a colon as the reader's language sets it.
+
+    Examples
+    --------
+    >>> labelled("Say", "81.0")
+    'Say: 81.0'
+    """
+    return sentence("{name}: {text}", name=name, text=text)
 
 
 def running_text(*sentences: str) -> str:
@@ -184,7 +195,7 @@ def retold(text: str) -> str:
                 said, {x: _retold_value(words, formats[x]) for x, words in found.groupdict().items()}
             )
     first, *rest = text.split("; ")
-    return "; ".join(map(retold, (first, *rest))) if rest else text
+    return series(map(retold, (first, *rest))) if rest else text
 
 
 def _retold_value(value: str, spec: str) -> str:

@@ -23,7 +23,7 @@ from cfanalysis.core.formatting import (
     p_phrase,
     whole_number,
 )
-from cfanalysis.core.language import message, translated
+from cfanalysis.core.language import message, series, translated
 from cfanalysis.core.templates import retold, sentence
 from cfanalysis.reports.common.page_blocks import gap_method
 from cfanalysis.reports.common.verdict_sentences import METRICS, finding_sentences, top_quartile_text
@@ -141,7 +141,7 @@ def _basis(verdict: Mapping[str, Any]) -> str:
         mix = ", ".join(verdict["standardized_for"])
         parts.append(sentence("The mix of respondents is made equal: {mix}.", mix=mix))
     if verdict["not_standardized_for"]:
-        lost = "; ".join(map(retold, verdict["not_standardized_for"]))
+        lost = series(map(retold, verdict["not_standardized_for"]))
         parts.append(
             sentence("Who answered cannot be told from how organizations act here: {lost}.", lost=lost)
         )
@@ -240,7 +240,7 @@ def verdict_method(verdict: Mapping[str, Any], wave: WhichWave = "latest") -> Pr
     if verdict["verdict"] == "none" or verdict["mode"] == "composite":
         return None
     known = [translated(METRIC_WORDS[name]) for name in METRICS if verdict[name] is not None]
-    left = "; ".join(retold(f"{r}: {n}") for r, n in verdict["left_out_reasons"].items())
+    left = series(retold(f"{r}: {n}") for r, n in verdict["left_out_reasons"].items())
     drawn = (
         sentence("groups of organizations ({grouped_by})", verdict)
         if verdict["grouped_by"]
@@ -248,7 +248,7 @@ def verdict_method(verdict: Mapping[str, Any], wave: WhichWave = "latest") -> Pr
     )
     values = {
         **verdict, "seed": str(verdict["seed"]), "left": left or translated("nobody"), "drawn": drawn,
-        "ways": len(known), "known": "; ".join(known),
+        "ways": len(known), "known": series(known),
         "unit": translated(CONTRAST_UNITS[verdict["unit"]]), "criterion": retold(str(verdict["criterion"])),
     }  # fmt: skip
     parts = [

@@ -16,7 +16,7 @@ import pandas as pd
 
 from cfanalysis.analyses.units import unit_words, wave_phrase, within_sentence
 from cfanalysis.core.errors import ParameterError
-from cfanalysis.core.language import message, translated
+from cfanalysis.core.language import message, series, translated
 from cfanalysis.core.templates import sentence
 
 Statistics = Literal["none", "short", "full"]
@@ -101,7 +101,7 @@ class Caption:
         if self.own_subtitle is not None:
             return self.own_subtitle
         parts = (self.measure, self.size, self.statistics)
-        return "; ".join(part for part in parts[: levels.index(statistics) + 1] if part)
+        return series(part for part in parts[: levels.index(statistics) + 1] if part)
 
     @property
     def alt(self) -> str:
@@ -129,7 +129,7 @@ class Caption:
 
     def _pictured(self, rows: Sequence[str]) -> str:
         """Return what kind of picture it is, with rows where there are some."""
-        listed = "; ".join(rows)
+        listed = series(rows)
         if not (self.picture and listed):
             return self.picture or listed
         return sentence("{picture}: {rows}", picture=self.picture, rows=listed)

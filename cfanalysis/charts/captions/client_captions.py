@@ -19,7 +19,7 @@ from cfanalysis.charts.captions.answer_captions import upper_shares
 from cfanalysis.charts.captions.caption import Caption, caption_of
 from cfanalysis.charts.captions.score_captions import say_do_dumbbell_caption
 from cfanalysis.core.formatting import ordinal
-from cfanalysis.core.language import translated
+from cfanalysis.core.language import series, translated
 from cfanalysis.core.templates import clauses, plural, sentence
 from cfanalysis.survey.confidentiality import respondent_count_text
 
@@ -203,7 +203,7 @@ def client_trend_caption(trend: ClientTrend) -> Caption:
     measure = (both_words if line.any() else intervals) if shown else dashed if line.any() else plain
     return caption_of(
         trend,
-        "; ".join(moved[:2]) or none,
+        series(moved[:2]) or none,
         measure,
         "Scores by wave",
         rows,

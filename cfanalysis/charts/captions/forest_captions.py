@@ -17,10 +17,13 @@ if TYPE_CHECKING:  # they import models that no report of a client needs
     from cfanalysis.analyses.outcome_relations import OutcomeRelations
     from cfanalysis.analyses.robustness import Robustness
 
-_SIGNED = "{label:t} {estimate:+2} ({low:2} to {high:2})", "{label:t} {estimate:+2}"
-_ONE_DIGIT = "{label:t} {estimate:+} ({low} to {high})", "{label:t} {estimate:+}"
-_PLAIN = "{label:t} {estimate:2} ({low:2} to {high:2})", "{label:t} {estimate:2}"
-_OF_OUTCOMES = "{group:t}, {label:t}: {estimate} ({low} to {high})", "{group:t}, {label:t}: {estimate}"
+_SIGNED = message("{label:t} {estimate:+2} ({low:2} to {high:2})"), "{label:t} {estimate:+2}"
+_ONE_DIGIT = message("{label:t} {estimate:+} ({low} to {high})"), "{label:t} {estimate:+}"
+_PLAIN = message("{label:t} {estimate:2} ({low:2} to {high:2})"), "{label:t} {estimate:2}"
+_OF_OUTCOMES = (
+    message("{group:t}, {label:t}: {estimate} ({low} to {high})"),
+    message("{group:t}, {label:t}: {estimate}"),
+)
 
 
 def _estimates(rows: ForestRows, templates: tuple[str, str]) -> list[str]:

@@ -25,7 +25,7 @@ from cfanalysis.charts.captions import Caption
 from cfanalysis.charts.chart_rendering import language_attribute, name_styles, svg_text
 from cfanalysis.charts.spots import Spot, chart_spots
 from cfanalysis.charts.text_metrics import one_line
-from cfanalysis.core.language import current_language, message, translated
+from cfanalysis.core.language import current_language, message, series, translated
 from cfanalysis.theme.style import current_theme
 
 _SUMMARY, _LINK = message("Description and numbers"), message("Numbers as CSV")
@@ -193,7 +193,7 @@ def spot_texts(spots: Sequence[Spot], rows: Sequence[str]) -> list[str]:
         clauses = found.get(key, [])
         if keys.count(key) == len(clauses) > 1:  # one label under several headings
             clauses = [clauses[keys[:number].count(key)]]
-        texts.append(spot.text or "; ".join(clauses) or spot.label)
+        texts.append(spot.text or series(clauses) or spot.label)
     return texts
 
 

@@ -6,8 +6,8 @@ from cfanalysis.analyses.priorities import Priorities
 from cfanalysis.analyses.units import unit_words, within_sentence
 from cfanalysis.core.blocks import Column, Prose, Table, escape_markdown
 from cfanalysis.core.formatting import whole_number
-from cfanalysis.core.language import message, translated
-from cfanalysis.core.templates import running_text, sentence
+from cfanalysis.core.language import message, series, translated
+from cfanalysis.core.templates import labelled, running_text, sentence
 from cfanalysis.reports.client.sections import has_section
 from cfanalysis.scoring.means import INDEX_FORMULAS
 from cfanalysis.survey.confidentiality import deciles_need, may_show_distribution
@@ -19,7 +19,7 @@ def benchmark_table(extract: ClientExtract) -> Table:
     """Return what the benchmark is made of."""
     facts = extract.benchmark_facts
     facets = ((message("Latest wave"), facts.waves), *facts.composition)
-    rows = [(translated(title), "; ".join(map(_count, counts))) for title, counts in facets]
+    rows = [(translated(title), series(map(_count, counts))) for title, counts in facets]
     columns = [Column("", "left"), Column(translated("Organizations"), "left")]
     made = sentence(
         "norm {name} (as of {date})" if facts.norm else "a draft, made from the study of the day",
@@ -53,7 +53,7 @@ def _count(counted: tuple[str, int]) -> str:
     """Return an option of a fact and the number of its organizations."""
     option, n = counted
     named = "others, each too few to name" if option == OTHER_ORGANIZATIONS else option
-    return f"{translated(named)}: {whole_number(n)}"
+    return labelled(translated(named), whole_number(n))
 
 
 def exclusions_text(extract: ClientExtract) -> Prose | None:
@@ -61,7 +61,7 @@ def exclusions_text(extract: ClientExtract) -> Prose | None:
     if extract.raw_responses is None or not may_show_distribution(extract.n, extract.instrument.minima):
         return None
     found = {
-        kind: "; ".join(
+        kind: series(
             f"{escape_markdown(translated(rule))} ({whole_number(n)})"
             for k, rule, n in extract.exclusions
             if k == kind

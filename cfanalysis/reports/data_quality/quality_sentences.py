@@ -11,7 +11,7 @@ from cfanalysis.analyses.cleaning_record import CleaningRecord, rule_phrase
 from cfanalysis.analyses.item_quality import ItemQuality
 from cfanalysis.analyses.participation import Participation
 from cfanalysis.core.blocks import Prose, escape_markdown
-from cfanalysis.core.language import message, translated
+from cfanalysis.core.language import message, series, translated
 from cfanalysis.core.templates import plural, running_text, sentence
 
 NO_ROWS = message(
@@ -158,7 +158,7 @@ def quality_limits(items: ItemQuality, people: Participation) -> Prose:
     """
     lines = [*map(translated, _limits(people))]
     if items.unanswered:
-        titles = "; ".join(items.unanswered)
+        titles = series(items.unanswered)
         lines.append(
             plural(
                 len(items.unanswered),

@@ -12,7 +12,7 @@ from cfanalysis.analyses.item_quality import ItemQuality
 from cfanalysis.analyses.participation import NOT_SAID, Participation
 from cfanalysis.core.blocks import Column, Notice, Table, table_columns
 from cfanalysis.core.formatting import MISSING, percent, whole_number
-from cfanalysis.core.language import message, message_pair, translated
+from cfanalysis.core.language import message, message_pair, series, translated
 from cfanalysis.core.templates import plural, running_text, sentence, table_rows
 
 DOT = "·"
@@ -175,7 +175,7 @@ def _absent(wave: Mapping[Hashable, Any]) -> str:
             "In wave {wave} nobody answered {n} items: {titles}.",
         )
     )
-    titles = "; ".join(wave["absent"][:_NAMED])
+    titles = series(wave["absent"][:_NAMED])
     return plural(len(wave["absent"]), *forms, wave=str(wave["wave"]), titles=titles)
 
 
