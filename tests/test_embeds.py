@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from cfanalysis.charts.gallery import write_chart, write_charts
-from cfanalysis.charts.gallery.embeds import dark_colour, dark_svg
+from cfanalysis.charts.tones import diverging_tones, text_colour_on, value_tone
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.theme.brand.colours import contrast_ratio
+from cfanalysis.theme.own_style import dark_theme
 from cfanalysis.theme.style import THEME, apply_theme, preset
 
 SHOWN = ("quartile_gap", "gap_against_performance", "say_do_dumbbell", "forest", "trend", "gap_histogram")
@@ -69,12 +70,20 @@ def test_anonymous_dots_stay_so(sample_study: Study, tmp_path: Path) -> None:
     assert not [name for name in sample_study.clients if name in html]
 
 
-def test_dark_keeps_contrast_and_names_apart() -> None:
-    """What is read keeps 4.5:1 on the dark ground; parts are named anew."""
-    ground = dark_colour(THEME.paper)
-    for colour in (THEME.ink, THEME.muted, THEME.accent, THEME.finding):
-        assert contrast_ratio(dark_colour(colour), ground) >= 4.5
-    svg = '<path id="m1"/><use href="#m1" clip-path="url(#p2)" style="fill: #ffffff"/>'
-    assert dark_svg(svg) == (
-        f'<path id="dark-m1"/><use href="#dark-m1" clip-path="url(#dark-p2)" style="fill: {ground}"/>'
-    )
+def test_dark_keeps_contrast() -> None:
+    """What is read keeps 4.5:1 on the dark ground, and so do numbers on the tones of bars and cells."""
+    dark = dark_theme(THEME)
+    for colour in (dark.ink, dark.muted, dark.accent, dark.finding):
+        assert contrast_ratio(colour, dark.paper) >= 4.5
+    tones = [*diverging_tones(range(-5, 6), dark), *(value_tone(v, -9, 9, dark) for v in range(-9, 10))]
+    assert min(contrast_ratio(tone, text_colour_on(tone, dark)) for tone in tones) >= 4.5
+
+
+def test_parts_of_a_dark_picture_have_names_of_their_own(folder: Path) -> None:
+    """A light and a dark picture may stand on one page: what one refers to is its own; no light colour stays."""
+    for name in SHOWN:
+        light, dark = (text(folder / f"{name}{look}.svg") for look in ("", "-dark"))
+        assert not set(re.findall(r' id="([^"]+)"', light)) & set(re.findall(r' id="([^"]+)"', dark))
+        assert set(re.findall(r'(?:url\(|href=")#([^")]+)', dark)) <= set(re.findall(r' id="([^"]+)"', dark))
+        assert THEME.paper not in dark
+        assert THEME.ink not in dark

@@ -211,11 +211,13 @@ def test_groups_that_are_too_small_are_not_published(
     sample_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A chart whose quartiles hold fewer organizations than the minimum is left out, with the reason."""
-    two = {name: CHARTS[name] for name in ("quartile_gap", "likert_bars")}
-    monkeypatch.setattr("cfanalysis.charts.gallery.chart_files.CHARTS", two)
+    small = ("quartile_gap", "gap_by_aspect", "pair_heat_table")
+    some = {name: CHARTS[name] for name in (*small, "likert_bars")}
+    monkeypatch.setattr("cfanalysis.charts.gallery.chart_files.CHARTS", some)
     strict = without(sample_study.survey, 40)
     made = write_charts(strict, folder=tmp_path, formats=["svg"], research=True)
-    assert "too few organizations" in made.omitted["quartile_gap"]
+    assert set(made.omitted) == set(small)
+    assert all("too few organizations" in reason for reason in made.omitted.values())
     assert not (tmp_path / "quartile_gap.svg").exists()
     with pytest.raises(ConfidentialityError, match="too few organizations"):
         write_charts(strict, folder=tmp_path, only=["quartile_gap"])

@@ -132,14 +132,16 @@ def test_one_row_makes_a_number_card(sample_results: dict[str, Any], name: str) 
         assert any("n = " in text for text in texts)
 
 
-def test_a_forest_of_one_estimate_is_a_number_card(sample_results: dict[str, Any]) -> None:
+@pytest.mark.parametrize("name", ["forest", "sector_change"])
+def test_one_estimate_is_a_number_card(sample_results: dict[str, Any], name: str) -> None:
     """The estimate stands alone with its interval and n; in a column of text it stays a row."""
-    rows = sample_results["forest"]
-    one = replace(rows, frame=rows.frame.head(1))
-    for size, card in (("story", True), ("blog", False)):
+    rows = sample_results[name]
+    frame = rows.frame if name == "forest" else rows.frame[rows.frame["wave"] == rows.source.waves[-1]]
+    one = replace(rows, frame=frame.head(1))
+    for size, card in (("story", True), ("print", True), ("blog", False)):
         with apply_theme(preset(size)):
-            figure, _ = chart_drawing(CHARTS["forest"].chart, one)
-        assert (f"n = {one.frame['n'].iloc[0]}" in written(figure.axes[0])) == card
+            figure, _ = chart_drawing(CHARTS[name].chart, one)
+        assert (f"n = {one.frame['n'].iloc[0]:,})" in written(figure.axes[0])) == card
 
 
 @pytest.mark.parametrize(

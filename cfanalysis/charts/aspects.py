@@ -59,11 +59,12 @@ def gap_by_aspect(
         There are no aspects.
     """
     table = gaps.frame
-    keys = [counted_group(group, table.loc[table["group"] == group, "n"]) for group in gaps.groups]
+    groups = [group for group in gaps.groups if (table["group"] == group).any()]
+    keys = [counted_group(group, table.loc[table["group"] == group, "n"]) for group in groups]
     rows, lanes = [], []
     for _, part in table.groupby("aspect", sort=False):
         by_group = part.drop_duplicates("group").set_index("group")
-        lines = [_estimate(by_group, group, "gap") for group in gaps.groups]
+        lines = [_estimate(by_group, group, "gap") for group in groups]
         lanes.append(lines)
         asides = tuple((decimal(line[0], 1),) for line in lines)
         rows.append(Row(str(part["title"].iloc[0]), asides))

@@ -162,9 +162,8 @@ def _plan(rows: ForestRows, width: float, theme: Theme, shown: int | None = None
             unit = part["unit"].iloc[0]
             heading = translated(str(group))
             heading = "" if sections and sections[-1].heading == one_line(heading) else heading
-            signed = getattr(rows, "signed", True)
             sections.append(
-                _section(heading, part, y, label_width, theme, width=width, ticked=ticked, signed=signed)
+                _section(heading, part, y, label_width, theme, width=width, ticked=ticked, signed=rows.signed)
             )
             y = sections[-1].ends
     texts = [row.text for section in sections for row in section.rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
@@ -56,7 +56,21 @@ def group_numbers(column: str) -> Callable[[Any], list[CardNumber]]:
 def estimate_number(rows: ForestRows) -> list[CardNumber]:
     """Return the number of a forest's only estimate, with its interval and n."""
     (row,) = rows.frame.to_dict("records")
-    digits = 1 if row["unit"] == HUNDRED else 2
+    return row_number(row, digits=1 if row["unit"] == HUNDRED else 2, signed=rows.signed)
+
+
+def row_number(row: dict[Hashable, Any], *, digits: int = 1, signed: bool = False) -> list[CardNumber]:
+    """Return the number of a row that stands alone.
+
+    Parameters
+    ----------
+    row
+        ``estimate``, its ends ``low`` and ``high``, which may be missing, ``n``; ``label`` and ``unit`` in words.
+    digits
+        Decimals.
+    signed
+        Whether a positive number has a plus sign.
+    """
     name = sentence(
         "{label:t}, {unit:t} (95% interval {low:{digits}} to {high:{digits}}; n = {n})"
         if pd.notna(row["low"])
@@ -64,7 +78,7 @@ def estimate_number(rows: ForestRows) -> list[CardNumber]:
         row,
         digits=digits,
     )
-    return [CardNumber(decimal(row["estimate"], digits, signed=True), name)]
+    return [CardNumber(decimal(row["estimate"], digits, signed=signed), name)]
 
 
 def number_card(numbers: Sequence[CardNumber], texts: ChartTexts, ax: Axes | None = None) -> Axes:

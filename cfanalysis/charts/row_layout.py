@@ -36,6 +36,9 @@ from cfanalysis.core.language import current_language
 from cfanalysis.theme.style import Theme, apply_theme
 
 _LINE = 1.25  # pitch of a label's lines, in label sizes
+_LEAST_PLOT = (
+    0.22  # of the width: where labels and columns of numbers leave less, the last columns are left out
+)
 
 
 @dataclass(frozen=True)
@@ -266,11 +269,14 @@ def _plan(sheet: RowChart, width: float, theme: Theme, *, shown: int | None = No
     label = theme.label
     columns = _column_widths(sheet, theme)
     beside = theme.labels_above and bool(columns) and all(len(row.numbers) == 1 for row in sheet.rows)
-    while beside and len(columns) > 1 and sum(columns) + 0.9 * label * len(columns) > width / 2:
-        columns.pop()  # on the line of the labels, which have half of it
-    aside = sum(columns) + 0.9 * label * len(columns)
     labels = [(one_line(row.label), row.strong) for row in sheet.rows]
-    label_width = width - beside * aside if theme.labels_above else label_column(labels, width, theme.label)
+    beside_plot = 0.0 if theme.labels_above else label_column(labels, width, theme.label)
+    # On the line of the labels numbers have half of it; beside the plot they leave it a share of the width.
+    most = width / 2 if beside else (1 - _LEAST_PLOT) * width - beside_plot
+    while len(columns) > 1 and sum(columns) + 0.9 * label * len(columns) > most:
+        columns.pop()
+    aside = sum(columns) + 0.9 * label * len(columns)
+    label_width = width - beside * aside if theme.labels_above else beside_plot
     names = [one_line(name) for name in sheet.keys]
     sample = sheet.sample * theme.mark + 0.4 * label
     keys = key_positions(names, width=width, sample=sample, theme=theme, plain=sheet.plain_key)

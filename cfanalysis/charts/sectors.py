@@ -13,6 +13,7 @@ from cfanalysis.charts.captions.score_captions import sector_change_caption
 from cfanalysis.charts.chart_layout import chart_texts
 from cfanalysis.charts.few_rows import sector_ends
 from cfanalysis.charts.marks import draw_dots, draw_intervals
+from cfanalysis.charts.number_card import CardNumber, row_number
 from cfanalysis.charts.plot import points_from
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.charts.scales import padded_limits
@@ -27,7 +28,14 @@ if TYPE_CHECKING:
 _MIN_SPAN = 15.0
 
 
-@captioned(sector_change_caption, RowSelection("name", sector_ends))
+def _whole_number(index: SectorIndex) -> list[CardNumber]:
+    """Return the index in the latest wave of all organizations, with its interval and n."""
+    (row,) = index.frame[index.frame["wave"] == index.source.waves[-1]].to_dict("records")
+    words = {"estimate": row["score"], "label": row["name"], "unit": index.index.title}
+    return row_number({**row, **words})
+
+
+@captioned(sector_change_caption, RowSelection("name", sector_ends, card=_whole_number))
 def sector_change(index: SectorIndex, *, ax: Axes | None = None, **own: Unpack[Own]) -> Axes:
     """Draw an index of each sector in the latest wave, and where it stood the wave before.
 
@@ -60,15 +68,15 @@ def sector_change(index: SectorIndex, *, ax: Axes | None = None, **own: Unpack[O
     before = _before(table, waves)
     changes = _changes(index, waves)
     keys = [(str(r["scope"]), str(r["name"])) for r in now.to_dict(orient="records")]
+    two = len(waves) > 1
     rows = tuple(
         Row(
             translated(index.source.shown_option(index.field, name)),
-            ((decimal(score), *changes.get((scope, name), ("–", ""))),),
+            ((decimal(score), *(changes.get((scope, name), ("–", "")) if two else ())),),
             strong=scope == "all",
         )
         for (scope, name), score in zip(keys, now["score"], strict=True)
     )
-    two = len(waves) > 1
     changed = (sentence("Change since {wave}", wave=waves[-2]), translated("95% interval")) if two else ()
     sheet = RowChart(
         rows, chart_texts(own), lane=1.6, between=0.7,

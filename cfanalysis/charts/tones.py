@@ -2,7 +2,8 @@
 
 Tones run from paper to one of the theme's two strong colours, which stay apart for the colour-blind (blue-green
 against brown). Which letters stand on a tone is chosen by contrast, never by hand: one of ink, paper and black
-always reaches 4.5:1, because black and white meet at 4.58:1.
+always reaches 4.5:1, because black and white meet at 4.58:1; where ink and paper are neither, as on dark pages, black
+or white does.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ import numpy as np
 from cfanalysis.theme.brand import blend, contrast_ratio
 from cfanalysis.theme.style import Theme
 
-_BLACK = "#000000"
+_BLACK_AND_WHITE = ("#000000", "#ffffff")
 STRONGEST = 0.62
 """Share of the strong colour in the strongest cell: ink can still be read on it."""
 
 
 def text_colour_on(ground: str, theme: Theme) -> str:
-    """Return the colour of letters on a ground: ink or paper, the one with more contrast; else black.
+    """Return the colour of letters on a ground: ink or paper, the one with more contrast; else black or white.
 
     Parameters
     ----------
@@ -34,8 +35,9 @@ def text_colour_on(ground: str, theme: Theme) -> str:
     >>> text_colour_on("#ffffff", Theme()) == Theme().ink, text_colour_on("#1b2a3a", Theme())
     (True, '#ffffff')
     """
-    best = max((theme.ink, theme.paper), key=lambda colour: contrast_ratio(colour, ground))
-    return best if contrast_ratio(best, ground) >= 4.5 else _BLACK
+    pairs = ((theme.ink, theme.paper), _BLACK_AND_WHITE)
+    own, plain = (max(pair, key=lambda colour: contrast_ratio(colour, ground)) for pair in pairs)
+    return own if contrast_ratio(own, ground) >= 4.5 else plain
 
 
 def diverging_tones(places: Sequence[int], theme: Theme) -> list[str]:

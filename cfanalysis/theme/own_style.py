@@ -1,7 +1,8 @@
-"""The look of somebody else's charts: matplotlib's current style, as a theme, and palettes."""
+"""The look of somebody else's charts: matplotlib's current style, as a theme, palettes, and dark pages."""
 
 from __future__ import annotations
 
+import colorsys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from cfanalysis.theme.style import THEME, Theme
 
 Palette = str | Sequence[str] | Mapping[str, str]
 ROLES = ("accent", "finding", "ink", "muted", "rule", "paper", "tint")
+_LIGHTEST, _DARKEST = 0.93, 0.11  # lightness that black and white become on a dark page
+_LIFT = 1.25  # grey stays a little lighter, so that it is seen
 
 
 def style_theme() -> Theme:
@@ -83,6 +86,27 @@ def with_palette(theme: Theme, palette: Palette) -> Theme:
         raise ParameterError("A palette needs at least one colour.")
     tint = blend(theme.paper, found[0], 0.12)
     return theme.replace(accent=found[0], tint=tint, others=_others(found[1:] or theme.others))
+
+
+def dark_theme(theme: Theme) -> Theme:
+    """Return a theme as it is on a dark page: light becomes dark, hues stay."""
+    turned: dict[str, Any] = {role: dark_colour(getattr(theme, role)) for role in ROLES}
+    ground = theme.ground if theme.ground == "none" else dark_colour(theme.ground)
+    return theme.replace(**turned, others=tuple(map(dark_colour, theme.others)), ground=ground)
+
+
+def dark_colour(colour: str) -> str:
+    """Return a colour as it is on a dark page.
+
+    Examples
+    --------
+    >>> dark_colour("#ffffff"), dark_colour("#000000")
+    ('#1c1c1c', '#ededed')
+    """
+    red, green, blue = (int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5))
+    hue, light, saturation = colorsys.rgb_to_hls(red, green, blue)
+    turned = colorsys.hls_to_rgb(hue, _LIGHTEST - (_LIGHTEST - _DARKEST) * light**_LIFT, 0.85 * saturation)
+    return "#" + "".join(f"{round(255 * part):02x}" for part in turned)
 
 
 def _others(colours: Sequence[str]) -> tuple[str, ...]:

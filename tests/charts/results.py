@@ -234,7 +234,8 @@ def estimates(n: int) -> SimpleNamespace:
     ]  # fmt: skip
     columns = ["group", "label", "estimate", "low", "high", "unit", "n", "strong"]
     frame = pd.DataFrame(rows, columns=columns).sort_values("group", kind="stable", ignore_index=True)
-    return SimpleNamespace(frame=frame, measure="Rest minus top", criterion=CRITERION, n=60, source=SOURCE)
+    about = {"measure": "Rest minus top", "criterion": CRITERION, "n": 60, "source": SOURCE, "signed": True}
+    return SimpleNamespace(frame=frame, **about)
 
 
 def specifications(n: int) -> SimpleNamespace:

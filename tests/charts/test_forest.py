@@ -23,9 +23,8 @@ COLUMNS = ["group", "label", "estimate", "low", "high", "unit", "n", "strong"]
 
 def rows_of(*rows: tuple[object, ...]) -> SimpleNamespace:
     frame = pd.DataFrame(rows, columns=COLUMNS)
-    return SimpleNamespace(
-        frame=frame, measure="Rest minus top", criterion="Performance", n=60, source=SOURCE
-    )
+    about = {"measure": "Rest minus top", "criterion": "Performance", "n": 60, "source": SOURCE}
+    return SimpleNamespace(frame=frame, **about, signed=True)
 
 
 ROWS = (

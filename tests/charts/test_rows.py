@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from matplotlib.collections import LineCollection
@@ -12,7 +14,7 @@ from cfanalysis import charts
 from cfanalysis.charts.tones import text_colour_on
 from cfanalysis.core.errors import AnalysisError, ParameterError
 from cfanalysis.theme.brand import blend, contrast_ratio
-from cfanalysis.theme.style import THEME
+from cfanalysis.theme.style import THEME, apply_theme, preset
 
 from . import results
 
@@ -228,6 +230,24 @@ def test_sectors_stand_by_their_index_and_small_ones_are_left_out(looks):
     names = [label.get_text().replace("\n", " ").split()[-1] for label in axes.get_yticklabels()]
     assert names == ["organizations", "3", "2", "1"]
     assert looks.texts(axes.figure).count("+2.0") == 4
+
+
+def test_an_index_of_one_wave_has_no_column_of_changes(looks):
+    """Where there is no wave before, the index stands alone, without dashes for changes."""
+    result = results.sectors(2)
+    result.source = replace(result.source, waves=("2025",))
+    result.frame, result.changes = result.frame[result.frame["wave"] == "2025"], result.changes.head(0)
+    texts = looks.texts(charts.sector_change(result).figure)
+    assert "Index" in texts
+    assert "–" not in texts
+
+
+@pytest.mark.parametrize("size", ["blog", "square"])
+def test_columns_of_numbers_leave_the_plot_a_share_of_the_width(size):
+    """Where long labels and three columns would squeeze the plot, the last columns are left out."""
+    with apply_theme(preset(size)):
+        axes = charts.sector_change(results.sectors(9))
+    assert axes.get_position().width >= 0.2
 
 
 def test_no_organization_is_named_in_a_sector_chart(looks):

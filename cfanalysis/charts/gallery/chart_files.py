@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Unpack
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from cfanalysis.charts.captioned_chart import Own
 from cfanalysis.charts.captions import CAPTIONS
@@ -39,7 +40,7 @@ from cfanalysis.core.files import atomic_file
 from cfanalysis.core.language import message, translated
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.survey.survey_data import Survey
-from cfanalysis.theme.own_style import with_palette
+from cfanalysis.theme.own_style import dark_theme, with_palette
 from cfanalysis.theme.style import Preset, Theme, apply_theme, current_theme, preset
 
 _PIXELS = 96 / 72  # for a point
@@ -278,9 +279,8 @@ def write_chart(
     variants: dict[str, str] = {}
     sources = ""
     if narrow is not None:
-        with apply_theme(narrow):
-            small = chart_figure(kind.chart, result, **own)
-        variants, sources = embed_files(name, figure, small, words, whole)
+        figures = {("wide", "light"): figure, **_variants(kind, result, narrow, own)}
+        variants, sources = embed_files(name, figures, words, whole)
     width, height = (round(inches * 72 * _PIXELS) for inches in figure.get_size_inches())
     html = figure_html(name, words, whole.description, form=formats[0], size=(width, height), sources=sources)
     texts = {
@@ -296,6 +296,18 @@ def write_chart(
             aside.write_text(text, encoding="utf-8", newline="\n")
         files.append(path)
     return files
+
+
+def _variants(kind: ChartKind, result: Any, narrow: Theme, own: Own) -> dict[tuple[str, str], Figure]:
+    """Return a chart for narrow screens and, in a dark theme, for both: letters on tones are chosen anew."""
+    palette, figures = own.get("palette"), {}
+    for screen, theme in (("narrow", narrow), ("wide", current_theme())):
+        light = theme if palette is None else with_palette(theme, palette)
+        looks = {"light": light, "dark": dark_theme(light)}
+        for look in looks if screen == "narrow" else ("dark",):
+            with apply_theme(looks[look]):
+                figures[screen, look] = chart_figure(kind.chart, result, **{**own, "palette": None})
+    return figures
 
 
 def chart_note(kind: ChartKind, survey: Survey, figures: NormFigures | None) -> str:

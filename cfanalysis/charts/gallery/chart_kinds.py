@@ -17,14 +17,14 @@ import pandas as pd
 
 from cfanalysis import charts
 from cfanalysis.analyses.answer_distribution import answer_distribution
-from cfanalysis.analyses.aspect_gaps import aspect_gaps
+from cfanalysis.analyses.aspect_gaps import AspectGaps, aspect_gaps
 from cfanalysis.analyses.claim_parts import claim_parts
 from cfanalysis.analyses.contrast_specifications import contrast_specifications
 from cfanalysis.analyses.expectation import expectation
 from cfanalysis.analyses.forest_rows import parts_forest
 from cfanalysis.analyses.gap_distribution import gap_distribution
 from cfanalysis.analyses.gap_slope import GapSlope, gap_slope
-from cfanalysis.analyses.pair_gaps import pair_gaps
+from cfanalysis.analyses.pair_gaps import PairGaps, pair_gaps
 from cfanalysis.analyses.performance_levels import organization_levels
 from cfanalysis.analyses.practices import practice_contrast
 from cfanalysis.analyses.quartile_gaps import QuartileGaps, quartile_gaps
@@ -162,6 +162,17 @@ def _per_hundred(result: QuartileGaps | GapSlope, _: Survey) -> QuartileGaps | G
     return result.per_hundred()
 
 
+def _aspect_groups(gaps: AspectGaps) -> pd.Series:
+    """Return the organizations of each group; one whose figures the analysis left out has those of no other."""
+    shown = gaps.frame.groupby("group")["n"].max()
+    return shown.reindex(list(gaps.groups), fill_value=gaps.n - shown.sum())
+
+
+def _largest_quartile(gaps: PairGaps) -> pd.Series:
+    """Return the organizations of the largest quartile: without one there is nothing to compare."""
+    return pd.Series([gaps.frame.loc[gaps.frame["group"] != gaps.groups[0], "n"].max()]).fillna(0)
+
+
 CHARTS: dict[str, ChartKind] = {
     "say_do_dumbbell": ChartKind(
         charts.say_do_dumbbell, say_do_profile, groups=attrgetter("frame.n"), of_norm=profile_of_norm
@@ -176,13 +187,15 @@ CHARTS: dict[str, ChartKind] = {
         groups=attrgetter("doses.n"),
         halves=True,
     ),
-    "gap_by_aspect": ChartKind(charts.gap_by_aspect, aspect_gaps),
+    "gap_by_aspect": ChartKind(charts.gap_by_aspect, aspect_gaps, groups=_aspect_groups),
     "dimension_profile": ChartKind(
         charts.dimension_profile, say_do_profile, groups=attrgetter("frame.n"), of_norm=profile_of_norm
     ),
     "likert_bars": ChartKind(charts.likert_bars, answer_distribution),
     "quartile_bands": ChartKind(charts.quartile_bands, score_bands, of_norm=bands_of_norm),
-    "pair_heat_table": ChartKind(charts.pair_heat_table, pair_gaps, of_norm=pairs_of_norm),
+    "pair_heat_table": ChartKind(
+        charts.pair_heat_table, pair_gaps, groups=_largest_quartile, of_norm=pairs_of_norm
+    ),
     "practice_profile": ChartKind(
         charts.practice_profile, practice_contrast, groups=attrgetter("frame.n_top")
     ),

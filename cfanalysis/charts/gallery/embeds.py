@@ -12,9 +12,8 @@
 
 from __future__ import annotations
 
-import colorsys
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
@@ -26,41 +25,22 @@ from cfanalysis.charts.chart_rendering import language_attribute, name_styles, s
 from cfanalysis.charts.spots import Spot, chart_spots
 from cfanalysis.charts.text_metrics import one_line
 from cfanalysis.core.language import current_language, message, series, translated
+from cfanalysis.theme.own_style import dark_theme
 from cfanalysis.theme.style import current_theme
 
 _SUMMARY, _LINK = message("Description and numbers"), message("Numbers as CSV")
 NARROW_SCREEN = 560  # CSS pixels, below which a page shows the narrow variant
 _PIXELS = 96 / 72  # for a point
-_LIGHTEST, _DARKEST = 0.93, 0.11  # lightness that black and white become
-_LIFT = 1.25  # grey stays a little lighter, so that it is seen
 _DOT = 9.0  # points: half of the side of what a finger meets
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
+_OWN_BOX = (
+    "box-sizing: border-box; min-width: 0; padding: 0"  # said in the element: a page's own rules are weaker
+)
 _FONT = re.compile(r'<style class="cfa-font".*?</style>\s*', flags=re.DOTALL)
 _REFERENCE = re.compile(r'( id="|url\(#|href="#)')
 
 
-def dark_colour(colour: str) -> str:
-    """Return a colour as it is on a dark page: light becomes dark, the hue stays.
-
-    Examples
-    --------
-    >>> dark_colour("#ffffff"), dark_colour("#000000")
-    ('#1c1c1c', '#ededed')
-    """
-    red, green, blue = (int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5))
-    hue, light, saturation = colorsys.rgb_to_hls(red, green, blue)
-    turned = colorsys.hls_to_rgb(hue, _LIGHTEST - (_LIGHTEST - _DARKEST) * light**_LIFT, 0.85 * saturation)
-    return "#" + "".join(f"{round(255 * part):02x}" for part in turned)
-
-
-def dark_svg(svg: str) -> str:
-    """Return an SVG for a dark page; its parts have names of their own, so that both can stand on one page."""
-    svg = _COLOUR.sub(lambda found: dark_colour(found[0]), svg)
-    return _REFERENCE.sub(r"\1dark-", svg)
-
-
 def embed_files(
-    name: str, wide: Figure, narrow: Figure, words: Caption, whole: Caption
+    name: str, figures: Mapping[tuple[str, str], Figure], words: Caption, whole: Caption
 ) -> tuple[dict[str, str], str]:
     """Return the files that show a chart on somebody else's page, by their endings, and the ``<source>`` elements.
 
@@ -68,16 +48,18 @@ def embed_files(
     ----------
     name
         Of the chart's files.
-    wide, narrow
-        The chart, drawn twice.
+    figures
+        The chart, drawn for each screen (``"wide"``, ``"narrow"``) and look (``"light"``, ``"dark"``).
     words, whole
         Its caption, and the one of all its rows, whose description is shown.
     """
     files, shown, sources, fonts = {}, [], [], ""
-    for figure, screen in ((narrow, "narrow"), (wide, "wide")):
-        svg = svg_text(figure, alt=words.alt, title=words.title)
-        spots = _overlay(figure, whole.rows)
-        for look, text in (("dark", dark_svg(svg)), ("light", svg)):
+    for screen in ("narrow", "wide"):
+        spots = _overlay(figures[screen, "light"], whole.rows)
+        for look in ("dark", "light"):
+            text = svg_text(figures[screen, look], alt=words.alt, title=words.title)
+            if look == "dark":  # both may stand on one page, so their parts have names of their own
+                text = _REFERENCE.sub(r"\1dark-", text)
             fonts = fonts or "".join(_FONT.findall(text))
             kind = f'<svg class="{screen} {look}" role="group" aria-label="{escape(words.alt)}" '
             inline = re.sub(r"<(title|desc)>.*?</\1>\s*", "", _FONT.sub("", text), flags=re.DOTALL)
@@ -90,24 +72,25 @@ def embed_files(
                 asks = {"narrow": f"(max-width: {NARROW_SCREEN}px)", "dark": "(prefers-color-scheme: dark)"}
                 media = " and ".join(asks[part] for part in parts)
                 sources.append(f'<source media="{media}" srcset="{escape(name)}{ending}">')
-    (width, height), (small, high) = (_size(figure) for figure in (wide, narrow))
-    theme = current_theme()
+    (width, height), (small, high) = (_size(figures[screen, "light"]) for screen in ("wide", "narrow"))
+    theme, dark = current_theme(), dark_theme(current_theme())
     page = Path(__file__).with_name("interactive.html").read_text(encoding="utf-8")
     for place, text in {
         "title": escape(words.title), "fonts": fonts, "charts": "\n".join(shown), "width": str(width),
         "description": escape(whole.description), "csv": escape(name) + ".csv", "language": current_language().code,
         "summary": escape(translated(_SUMMARY)), "numbers": escape(translated(_LINK)),
         "paper": theme.paper, "ink": theme.ink,
-        "dark_paper": dark_colour(theme.paper), "dark_ink": dark_colour(theme.ink),
+        "dark_paper": dark.paper, "dark_ink": dark.ink,
     }.items():  # fmt: skip
         page = page.replace(f"%{place}%", text)
     files[".interactive.html"] = page
+    own = f"cfa-{escape(name)}"
     files[".embed.html"] = (
-        f"<style>\n  .cfa-{escape(name)} {{ width: 100%; max-width: {width}px; border: 0; "
-        f"aspect-ratio: {width} / {height + 40} }}\n  @media (max-width: {NARROW_SCREEN}px) "
-        f"{{ .cfa-{escape(name)} {{ aspect-ratio: {small} / {high + 40} }} }}\n</style>\n"
-        f'<iframe class="cfa-{escape(name)}" src="{escape(name)}.interactive.html" title="{escape(words.title)}" '
-        'loading="lazy"></iframe>\n'
+        f"<style>@media (max-width: {NARROW_SCREEN}px) "
+        f"{{ .{own} {{ aspect-ratio: {small} / {high + 40} !important }} }}</style>\n"
+        f'<iframe class="{own}" src="{escape(name)}.interactive.html" title="{escape(words.title)}" loading="lazy" '
+        f'style="{_OWN_BOX}; margin: 0; border: 0; width: 100%; max-width: {width}px; height: auto; '
+        f'aspect-ratio: {width} / {height + 40}"></iframe>\n'
     )
     return files, "".join(f"\n    {source}" for source in sources)
 
@@ -137,11 +120,12 @@ def figure_html(
         f'<a href="{file}">{alt}</a>'
         if form == "pdf"
         else f'<img src="{file}" alt="{alt}" width="{size[0]}" height="{size[1]}" loading="lazy" '
-        'style="max-width: 100%; height: auto">'
+        f'style="{_OWN_BOX}; max-width: 100%; height: auto">'
     )
     picture = f"<picture>{sources}\n    {picture}\n  </picture>" if sources else picture
     return (
-        f'<figure class="cfa-chart"{language_attribute()} style="margin: 1em 0; max-width: {size[0]}px">\n  {picture}\n'
+        f'<figure class="cfa-chart"{language_attribute()} style="{_OWN_BOX}; margin: 1em 0; max-width: {size[0]}px">\n'
+        f"  {picture}\n"
         f"  <figcaption><details><summary>{escape(translated(_SUMMARY))}</summary>\n"
         f"    <p>{escape(description)}</p>\n"
         f'    <p><a href="{escape(name)}.csv">{escape(translated(_LINK))}</a></p></details></figcaption>\n</figure>\n'
