@@ -36,9 +36,7 @@ from cfanalysis.core.language import current_language
 from cfanalysis.theme.style import Theme, apply_theme
 
 _LINE = 1.25  # pitch of a label's lines, in label sizes
-_LEAST_PLOT = (
-    0.22  # of the width: where labels and columns of numbers leave less, the last columns are left out
-)
+_LEAST_PLOT = 0.22  # of the width; the last columns of numbers go where they leave less
 
 
 @dataclass(frozen=True)
@@ -192,8 +190,7 @@ class RowPlot:
         self.axes.set_xlim(limits)
         pitch = (6.0 if percent else 5.5) * theme.small
         ticks = round_ticks(limits, width=self.width, pitch=pitch, within=within)
-        if whole:
-            ticks = [tick for tick in ticks if tick == int(tick)]
+        ticks = [tick for tick in ticks if tick == int(tick)] if whole else ticks
         texts = [whole_number(int(t)) for t in ticks] if whole else tick_labels(ticks, signed=signed)
         texts = [current_language().percentage(text) if percent else text for text in texts]
         value_axis(self.axes, ticks, texts, top=True)

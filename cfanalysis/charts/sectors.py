@@ -31,8 +31,7 @@ _MIN_SPAN = 15.0
 def _whole_number(index: SectorIndex) -> list[CardNumber]:
     """Return the index in the latest wave of all organizations, with its interval and n."""
     (row,) = index.frame[index.frame["wave"] == index.source.waves[-1]].to_dict("records")
-    words = {"estimate": row["score"], "label": row["name"], "unit": index.index.title}
-    return row_number({**row, **words})
+    return row_number({**row, "estimate": row["score"], "label": row["name"], "unit": index.index.title})
 
 
 @captioned(sector_change_caption, RowSelection("name", sector_ends, card=_whole_number))
