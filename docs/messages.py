@@ -33,7 +33,7 @@ CATALOGS = ROOT / "cfanalysis" / "core" / "catalogs"
 AREAS = {
     "client": ("core", "reports/client", "reports/common", "publish", "survey", "study"),
     "charts": ("charts", "analyses", "scoring"),
-    "research": ("reports", "statistics", "jupyter", "../notebooks/*.ipynb"),
+    "research": ("reports", "statistics", "intake", "jupyter", "../notebooks/*.ipynb"),
     "questionnaire": ("questionnaire", "../notebooks/recommendations.yaml"),
 }
 """Where the texts of each area stand; what stands in two areas belongs to the first."""

@@ -205,9 +205,10 @@ def interval_text(estimate: Interval, digits: int | None = None) -> str:
     if estimate.low is None or estimate.high is None:
         return translated("no interval")
     digits = digits_for(estimate) if digits is None else digits
-    return translated("{level} interval {interval}").format(
-        level=percent(estimate.confidence), interval=interval_cell(estimate.low, estimate.high, digits)
-    )
+    usual = estimate.confidence == 0.95
+    template = translated("95% interval {interval}") if usual else translated("{level} interval {interval}")
+    interval = interval_cell(estimate.low, estimate.high, digits)
+    return template.format(level=percent(estimate.confidence), interval=interval)
 
 
 def digits_for(estimate: Interval) -> int:

@@ -6,8 +6,11 @@ import csv
 from collections.abc import Callable, Sequence
 
 from cfanalysis.core.errors import AmbiguousFileError, IntakeError
+from cfanalysis.core.language import message
 
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+DELIMITERS = {
+    ",": message("comma"), ";": message("semicolon"), "\t": message("tab"), "|": message("bar"),
+}  # fmt: skip
 
 
 def delimiter_of(

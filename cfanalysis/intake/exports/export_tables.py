@@ -18,6 +18,7 @@ from typing import Protocol
 
 import pandas as pd
 
+from cfanalysis.core.language import message
 from cfanalysis.intake.delimited import TextRows, is_text, text_head
 from cfanalysis.intake.delimiter import DELIMITERS, given_delimiter
 from cfanalysis.intake.encoding import Encoding, glance, text_encoding
@@ -83,9 +84,10 @@ class TextTable:
     @property
     def detected(self) -> list[str]:
         """Encoding and delimiter."""
+        sign = DELIMITERS.get(self.delimiter, repr(self.delimiter))
         return [
             self.encoding.description,
-            f"divided by {DELIMITERS.get(self.delimiter, repr(self.delimiter))}",
+            message("divided by {sign:s}", context="stored").format(sign=sign),
         ]
 
     def frame(

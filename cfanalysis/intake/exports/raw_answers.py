@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
+from cfanalysis.core.language import message
 from cfanalysis.intake.answers import NO_ANSWER, parse_answer
 from cfanalysis.intake.columns import SUBMITTED
 from cfanalysis.intake.decimals import decimal_sign
@@ -221,7 +222,8 @@ def raw_answers(
     cells = (text for name in numbers for text in distinct_texts(frame[name]))
     decimal, decimal_note = decimal_sign(cells, where=where, given=options.decimal)
     marks = tuple(work.marks(options.keep))
-    read = ", ".join(filter(None, [*origin.detected, decimal_note, *work.notes, f"{len(frame):,} rows"]))
+    rows = message("{n:,d} rows", context="stored").format(n=len(frame))
+    read = ", ".join(filter(None, [*origin.detected, decimal_note, *work.notes, rows]))
     counted = [f"{_MARKED[mark.rule]} {len(mark.rows):,}" for mark in marks]
     notes = [f"{where}: {read}", *origin.notes, *plan.matched.notes(where)]
     notes += [f"{where}: rows that are marked: {', '.join(counted)}"] if counted else []

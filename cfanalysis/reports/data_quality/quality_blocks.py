@@ -9,7 +9,7 @@ from cfanalysis.core.blocks import KeyFigure, KeyFigures, Prose, escape_markdown
 from cfanalysis.core.errors import shorten
 from cfanalysis.core.formatting import percent, whole_number
 from cfanalysis.core.language import message_pair, translated
-from cfanalysis.core.templates import plural, sentence
+from cfanalysis.core.templates import plural, retold, sentence
 
 _SHOWN = 6
 
@@ -54,7 +54,8 @@ def quality_figures(record: CleaningRecord, items: ItemQuality, people: Particip
 
 def reading_notes(record: CleaningRecord) -> Prose:
     """Return what was detected while reading, and what of the file was not used."""
-    lines = list(map(escape_markdown, record.notes))
+    notes = (", ".join(map(retold, note.split(", "))) for note in record.notes)
+    lines = list(map(escape_markdown, notes))
     if record.ignored_columns:
         names = ", ".join(
             escape_markdown(shorten(name, limit=30)) for name in record.ignored_columns[:_SHOWN]
