@@ -20,7 +20,7 @@ from cfanalysis.scoring.score_table import MEASURE, MeasureKey
 from cfanalysis.statistics.renewal import light_combination
 from cfanalysis.study.benchmark.aggregates import PERCENTAGES, QUARTILE_COLUMNS
 from cfanalysis.study.benchmark.norm import find_norm, norms_folder
-from cfanalysis.study.benchmark.norm_making import QUARTILE_MEANS
+from cfanalysis.study.benchmark.norm_renewal import QUARTILE_MEANS
 from cfanalysis.study.benchmark.peers import StudyBenchmarks
 from cfanalysis.study.prepared_study import Study, open_study
 from cfanalysis.study.study_measures import StudyMeasures

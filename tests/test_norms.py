@@ -29,7 +29,8 @@ from cfanalysis.study.benchmark.norm import (
     write_members,
     write_norm,
 )
-from cfanalysis.study.benchmark.norm_making import make_norm, make_study_norm, renewed_figures
+from cfanalysis.study.benchmark.norm_making import make_norm, make_study_norm
+from cfanalysis.study.benchmark.norm_renewal import renewed_figures
 from cfanalysis.study.benchmark.peers import study_benchmarks
 from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.prepared_study import Study, open_study
@@ -140,6 +141,22 @@ def test_an_item_and_its_pair_are_one_score() -> None:
     assert len(renewed_figures(pair([*old, *four, *"nopqr"]), before, {}, 5, items=items)) == 1
 
 
+def test_a_mean_of_items_counts_as_a_total_of_each() -> None:
+    """Whoever knows the other items works it out: a dimension waits for newcomers to its item, and an item for its."""
+    old, four, five = ([f"{c}{n}" for n in range(k)] for c, k in (("o", 20), ("f", 4), ("n", 5)))
+
+    def item(units: list[str]) -> pd.DataFrame:
+        return record({"": units}).assign(scope="item", name="s1", facet="all")
+
+    def mean(units: list[str]) -> pd.DataFrame:
+        whole = record({"": units}).assign(scope="dimension", name="lead")
+        return pd.concat([whole, whole.assign(through="s1")], ignore_index=True)
+
+    for first, then in ((item, mean), (mean, item)):
+        assert renewed_figures(then([*old, *four]), [first(old)], {}, 5) == set()
+        assert len(renewed_figures(then([*old, *five]), [first(old)], {}, 5)) == 1
+
+
 def test_what_is_found_is_a_combination() -> None:
     """The weights lie in the span of the totals, and rest on fewer units than the minimum."""
     totals = next(t for t in map(random_totals, range(1, 40, 2)) if light_combination(t, 5) is not None)
@@ -165,7 +182,7 @@ SAME_SCORE = (("item", "s1", "all"), ("pair", "p", "say"))
 
 def record(groups: dict[str, list[str]]) -> pd.DataFrame:
     """The record of one measure: the units of each group."""
-    rows = [("all" if not name else "f", name, "overall", "overall", "say", "", unit, unit, 1.0)
+    rows = [("all" if not name else "f", name, "overall", "overall", "say", "", "", unit, unit, 1.0)
             for name, units in groups.items() for unit in units]  # fmt: skip
     return pd.DataFrame(rows, columns=RECORD)
 

@@ -35,8 +35,9 @@ GroupKey = tuple[str, str]
 """A field about organizations and its value; ``("all", "")`` for all organizations."""
 
 FIGURE = ["field", "value", *MEASURE]
-RECORD = [*FIGURE, "figure", "unit", "own", "weight"]
-"""Columns of the record: whose figure, of which measure; which of its totals; a unit, the same unit as far as this
+RECORD = [*FIGURE, "figure", "through", "unit", "own", "weight"]
+"""Columns of the record: whose figure, of which measure; which of its totals, or of an item that it is the mean of
+among others (`through`, else ""); a unit, the same unit as far as this
 measure alone tells its versions apart, and its weight in the total."""
 
 MEMBERS = "members.json"

@@ -28,6 +28,9 @@ TREND: GroupKey = ("trend", "")
 STATE = "state"
 """Names the token of all that an organization answered."""
 
+MOST_IMPLIED = 10
+"""Items of a mean from which the total of each is said to follow: of more, what the mean is rounded to hides it."""
+
 IMPORTANCE, ROLE_MIX, ROLE_ANSWERS = (
     (*ALL, "statistics", name, "") for name in ("importance", "mix", "people")
 )
@@ -50,7 +53,7 @@ def benchmark_record(groups: Mapping[GroupKey, Benchmark], members: Members) -> 
     units = measures.latest[["organization", *MEASURE]].join(
         _units(measures.latest, members, people, measures.items)
     )
-    parts = [_group_records(groups, units), _trend_record(groups[ALL], members)]
+    parts = [_group_records(groups, units, measures.items), _trend_record(groups[ALL], members)]
     for group, benchmark in groups.items():
         tokens = [members.token(name, MEMBER) for name in benchmark.membership.organizations]
         parts.append(_rows(group, (MEMBER, "", ""), "", tokens))
@@ -86,8 +89,13 @@ def _units(
     return pd.DataFrame({"unit": [tokens[key] for key in whose], "own": own}, index=rows.index)
 
 
-def _group_records(groups: Mapping[GroupKey, Benchmark], units: pd.DataFrame) -> pd.DataFrame:
-    """Return the units of the means and quartile means of all groups that may be shown."""
+def _group_records(
+    groups: Mapping[GroupKey, Benchmark], units: pd.DataFrame, items: MeasureItems
+) -> pd.DataFrame:
+    """Return the units of the means and quartile means of all groups that may be shown.
+
+    The mean of several items has rows for the total of each of them, too, which follows from it and the others.
+    """
     counting, shown = [], []
     for (field, value), benchmark in groups.items():
         rows, group = benchmark.membership.rows[["organization", *MEASURE]], {"field": field, "value": value}
@@ -95,12 +103,23 @@ def _group_records(groups: Mapping[GroupKey, Benchmark], units: pd.DataFrame) ->
         counting.append(rows.assign(**group, quartile=quartile.fillna("")))
         shown.append(benchmark.aggregates[[*MEASURE, *QUARTILE_COLUMNS.values()]].assign(**group))
     rows = pd.concat(counting).merge(pd.concat(shown), on=FIGURE)
-    rows = rows.merge(units, on=["organization", *MEASURE]).assign(figure="", weight=1.0)
     inside = [
-        rows[(rows["quartile"] == column) & rows[column].notna()].assign(figure=column)[RECORD]
+        rows[(rows["quartile"] == column) & rows[column].notna()].assign(figure=column)
         for column in QUARTILE_COLUMNS.values()
     ]
-    return pd.concat([rows[RECORD], *inside])
+    rows = pd.concat([rows.assign(figure=""), *inside]).assign(weight=1.0)
+    several = [
+        (*measure, item)
+        for measure, own in items.items()
+        if 1 < len(own) <= MOST_IMPLIED and not is_difference(measure)
+        for item in own
+        if ("item", item, "all") in items
+    ]
+    of_items = units.loc[units["scope"] == "item", ["organization", "name", "unit", "own"]]
+    implied = rows.merge(pd.DataFrame(several, columns=[*MEASURE, "through"], dtype="str"), on=MEASURE)
+    implied = implied.merge(of_items.rename(columns={"name": "through"}), on=["organization", "through"])
+    whole = rows.merge(units, on=["organization", *MEASURE]).assign(through="")
+    return pd.concat([whole[RECORD], implied[RECORD]])
 
 
 def _trend_record(benchmark: Benchmark, members: Members) -> pd.DataFrame:
@@ -127,7 +146,7 @@ def _rows(
     own: Iterable[str] | None = None,
 ) -> pd.DataFrame:
     whose = dict(zip(FIGURE, (*key, *measure), strict=True))
-    table = pd.DataFrame({"unit": list(units)}).assign(**whose, figure=figure, weight=weight)
+    table = pd.DataFrame({"unit": list(units)}).assign(**whose, figure=figure, through="", weight=weight)
     return table.assign(own=table["unit"] if own is None else list(own))[RECORD]
 
 
