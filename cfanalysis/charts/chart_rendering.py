@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
@@ -323,14 +324,21 @@ def _quantized_png(figure: Figure, scale: float, colours: int, *, alt: str, titl
         use_script_fonts(figure)
         figure.savefig(stream, format="rgba", dpi=dpi)
     size = tuple(int(inches * dpi) for inches in figure.get_size_inches())
-    picture = Image.frombytes("RGBA", (size[0], size[1]), stream.getvalue()).convert("RGB")
+    # Most pixels are as their neighbours: only the colours that there are need to be reduced, a tenth of the work.
+    pixels = np.frombuffer(stream.getvalue(), "<u4")
+    starts = np.flatnonzero(np.append(True, pixels[1:] != pixels[:-1]))
+    found, places = np.unique(pixels[starts], return_inverse=True)
+    every = Image.frombytes("RGBA", (len(found), 1), found.tobytes()).convert("RGB")
+    reduced = every.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    indices = np.frombuffer(reduced.tobytes(), np.uint8)[places]
+    picture = Image.frombytes("P", size, np.repeat(indices, np.diff(starts, append=len(pixels))).tobytes())
+    picture.putpalette(reduced.getpalette() or ())
     words = PngInfo()
     for key, text in (("Title", title), ("Description", alt)):
         if text:
             words.add_itxt(key, text)
-    palette = picture.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     content = io.BytesIO()
-    palette.save(content, "PNG", pnginfo=words, dpi=(dpi, dpi))
+    picture.save(content, "PNG", pnginfo=words, dpi=(dpi, dpi))
     return content.getvalue()
 
 

@@ -35,7 +35,7 @@ def highlight(axes: Axes, names: Sequence[str]) -> None:
     ConfidentialityError
         It shows nothing of that name but dots without names.
     """
-    labels = _labels(axes)
+    labels = _labels(axes) if names else {}
     spots = [spot for spot in chart_spots(axes) if spot.dot]
     dots = {one_line(spot.label).casefold(): spot for spot in spots}
     nameless = bool(dots) and not any(dots)

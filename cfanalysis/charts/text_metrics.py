@@ -284,6 +284,8 @@ def one_line(text: str) -> str:
     'Alder Logistics (north)'
     """
     spaced = _BREAKS.sub(" ", str(text)).strip()
+    if spaced.isprintable():
+        return spaced
     return "".join(letter for letter in spaced if letter.isprintable() or letter in _NO_BREAK)
 
 

@@ -26,7 +26,9 @@ _ENDS = re.compile(r"Check\s*:\s*([0-9a-f]{8})\b")
 _UNCOUNTED = re.compile("[^A-Za-z0-9\u00c0-\u1fff\u2070-\u2fff\u3001-\ufdff\ufe10-\ufefe\uff00-\U0010ffff]")
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?tr)\b[^<>]*>", re.IGNORECASE)
-_LINK = re.compile(r"\s?<(?:https?|mailto|tel):[^<>]*>")
+_LINK = re.compile(r"\s?[<[(](?:https?|mailto|tel):[^<>\[\]()]*[])>]")
+_UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""Where a word may be broken, which way letters run, byte order: signs that programs add."""
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
 _NUMBER = re.compile(r"[-\d\s]+|r[0-9a-f\s]{16,}|[-\d:TZ\s]{20,}")
 """A code, an id of a respondent or a moment: white space in it is a broken line."""
@@ -64,7 +66,7 @@ def answers_in_text(texts: Iterable[str]) -> list[dict[str, str]]:
     for text in (text for text in texts if re.search(r"Answers|=\r?\n", text)):
         for reading in _readings(text):
             try:
-                if found := list(_blocks(reading)):
+                if found := list(_blocks(_UNSEEN.sub("", reading))):
                     return found
             except IntakeError as error:
                 problem = problem or error
@@ -110,7 +112,10 @@ def _blocks(text: str) -> Iterator[dict[str, str]]:
     spoilt: list[tuple[str, str]] = []
     for start, after in zip(starts, [*(s.start() for s in starts), len(text)][1:], strict=True):
         end = _ENDS.search(text, start.end(), after)
+        # What stands before the first line is a sign of quoting, which stands before the others, too.
+        sign = text[text.rfind("\n", 0, start.start()) + 1 : start.start()].rstrip()
         whole = text[start.start() : after if end is None else end.start()]
+        whole = re.sub(rf"^{re.escape(sign)}", "", whole, flags=re.MULTILINE) if sign else whole
         answers = _answers(whole)
         if end is not None and _check_sum(whole) == end[1]:
             if (key := (answers.get("respondent", ""), end[1])) not in good:
@@ -135,11 +140,11 @@ def _answers(text: str) -> dict[str, str]:
     """Return the values of ``name:value;``; signs at the beginning of lines that are quoted are none of theirs."""
     found = {}
     for token in re.sub("[>|]", " ", text).split(";"):
-        name, mark, value = token.partition(":")
+        name, mark, value = re.sub(r"^\W+", "", token).partition(":")
         if mark:
             plain = re.sub(r"\\([0-9a-f]{2})", lambda sign: chr(int(sign[1], 16)), " ".join(value.split()))
             code = plain.translate(_DASHES)
-            found["".join(name.split())] = "".join(code.split()) if _NUMBER.fullmatch(code) else plain
+            found[re.sub(r"\W", "", name)] = "".join(code.split()) if _NUMBER.fullmatch(code) else plain
     return found
 
 

@@ -77,12 +77,22 @@ CHANGED: dict[str, Callable[[str], str]] = {
     "wrapped": wrapped,
     "quoted": quoted,
     "quoted, then wrapped": lambda text: quoted(wrapped(text)),
+    "quoted by other signs": lambda text: re.sub("(?m)^", "» ", text),
+    "quoted by initials": lambda text: re.sub("(?m)^", "AM> ", text),
+    "a list": lambda text: re.sub("(?m)^", " * ", text),
+    "signs of direction": lambda text: re.sub("(?m)^(.*)$", "\u202a\\1\u202c", text),
+    "signs that are not seen": lambda text: (
+        "\ufeff" + text.replace("tiny", "ti\u00adny").replace(":", ":\u200b")
+    ),
     "lines joined": lambda text: " ".join(text.splitlines()),
     "line feeds of Windows": lambda text: text.replace("\n", "\r\n"),
     "flowed": lambda text: text.replace("\n", " \n "),
     "no-break spaces": lambda text: text.replace(" ", "\u00a0"),
     "clever signs": smart,
     "with links": linked,
+    "with links in brackets": lambda text: text.replace(
+        "www.example.org", "[www.example.org](http://www.example.org/)"
+    ),
     "a web page": page,
     "decomposed letters": lambda text: unicodedata.normalize("NFD", text),
     "read as Western European": lambda text: "".join(map(misread, text.encode())),
