@@ -23,8 +23,8 @@ from cfanalysis.study.prepared_study import Study
 from .conftest import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-LONG = ("blog_charts", "quartile_gaps")
-"""Those that take as long as all others together; like the others they are published in the ordinary tests."""
+BY_HAND = ("client_report", "start")
+"""Those that the ordinary tests run by hand, too, one for a client and one for all; the slow tests run every one."""
 
 
 def cells(path: Path, kind: str) -> list[nbformat.NotebookNode]:
@@ -109,7 +109,7 @@ def shown(notebook: nbformat.NotebookNode) -> list[str]:
 
 @pytest.mark.parametrize(
     "path",
-    [pytest.param(p, id=p.stem, marks=[pytest.mark.slow] if p.stem in LONG else []) for p in NOTEBOOKS],
+    [pytest.param(p, id=p.stem, marks=[] if p.stem in BY_HAND else [pytest.mark.slow]) for p in NOTEBOOKS],
 )
 def test_published_and_run_by_hand_are_the_same(
     path: Path, by_hand: dict[str, list[str]], published: Callable[[Path], Path]
