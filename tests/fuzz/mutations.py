@@ -22,9 +22,9 @@ from hypothesis import strategies as st
 from cfanalysis.core.errors import CfAnalysisError
 
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="5" height="5"/></svg>'
-EXAMPLES = int(os.environ.get("CFANALYSIS_FUZZ", "40"))
+EXAMPLES = int(os.environ.get("CFANALYSIS_FUZZ", "24"))
 FUZZ = settings(max_examples=EXAMPLES, database=None, print_blob=True)
-SLOWER = settings(FUZZ, max_examples=max(EXAMPLES // 10, 20))
+SLOWER = settings(FUZZ, max_examples=max(EXAMPLES // 10, 12))
 FEWER = settings(FUZZ, max_examples=max(EXAMPLES // 100, 4))
 
 ODD = st.one_of(

@@ -29,7 +29,7 @@ from cfanalysis.survey.survey_data import DONT_KNOW_CODE
 
 from ..export_files import INSTRUMENT, Made, all_made, people, statistics_frame, text_of, written
 
-EXAMPLES = int(os.environ.get("CFANALYSIS_FUZZ", "60"))
+EXAMPLES = int(os.environ.get("CFANALYSIS_FUZZ", "36"))
 FUZZ = settings(
     max_examples=max(EXAMPLES * 9 // 10, 20),
     database=None,

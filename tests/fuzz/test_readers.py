@@ -31,7 +31,7 @@ from cfanalysis.survey.survey_data import DONT_KNOW_CODE
 from ..conftest import TINY
 from ..test_frequency_tables import TEXT as PUBLISHED
 
-EXAMPLES = int(os.environ.get("CFANALYSIS_FUZZ", "60"))
+EXAMPLES = int(os.environ.get("CFANALYSIS_FUZZ", "36"))
 FUZZ = settings(
     max_examples=max(EXAMPLES // 2, 20),
     database=None,

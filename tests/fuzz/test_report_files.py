@@ -27,12 +27,13 @@ from cfanalysis.study.benchmark.norm import find_norm, latest_norm, norms, norms
 from cfanalysis.study.benchmark.norm_making import make_study_norm
 from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.comment_review import review_table
-from cfanalysis.study.prepared_study import Study, open_study
+from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.instrument import load_instrument
 from cfanalysis.survey.recommendations import instrument_recommendations
 from cfanalysis.survey.report_outline import report_outline
 from cfanalysis.survey.survey_data import ClientExtract
 
+from ..test_client_truth import answers, study_with
 from .mutations import (
     DAMAGE,
     FUZZ,
@@ -198,18 +199,16 @@ NORM_FILES = ["norm.json", "norm.json", "members.json", "record.parquet"]
 
 
 @pytest.fixture(scope="module")
-def norm_files(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a published norm and the secrets of its members."""
-    folder = tmp_path_factory.mktemp("norms")
-    shutil.copytree(sample_study.folder, folder / "sample")
-    study = open_study(folder / "sample")
+def norm_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a published norm of a small survey, and the secrets of its members."""
+    study = study_with(tmp_path_factory.mktemp("norms"), answers())
     make_study_norm(study, "2026", publish=True)
     return norms_folder(study)
 
 
 @SLOWER
 @given(
-    file=st.sampled_from(["norm.json", "norm.json", "members.json", "record.parquet"]),
+    file=st.sampled_from(NORM_FILES),
     mutations=MUTATIONS,
     damage=DAMAGE,
 )
