@@ -9,7 +9,8 @@ SAMPLE_CLIENT ?= Alderbarrow Pumps
 GALLERY_STUDIES ?= sample
 LAB_OPTIONS ?=
 # Files of tests beside each other, in their order: the small ones come last. Empty for one after the other.
-SIDE_BY_SIDE ?= -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
+# One more than there are cores, at most four: a test often waits, for a process that it started or for a disk.
+SIDE_BY_SIDE ?= -n $(shell $(PYTHON) -c "import os; print(min(4, 1 + os.cpu_count()))") --dist loadscope --no-loadscope-reorder
 
 # What is compiled once is not compiled again by each of the many processes, and each computes in one thread, as the
 # commands do: threads of several processes only get in each other's way.
