@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,13 +12,18 @@ import pytest
 from click.testing import CliRunner
 
 from cfanalysis.charts.gallery import CHARTS, norm_figures, published_chart
+from cfanalysis.charts.gallery.chart_files import chart_result
 from cfanalysis.cli import cfanalysis
 from cfanalysis.core.blocks import Figure
+from cfanalysis.questionnaire import page_benchmark
 from cfanalysis.reports.common.page_blocks import study_masthead
 from cfanalysis.statistics.quartiles import QUARTILES
 from cfanalysis.study.benchmark.aggregates import QUARTILE_COLUMNS
+from cfanalysis.study.benchmark.norm_making import make_study_norm
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.survey_data import Survey
+
+from .test_client_truth import answers, study_with
 
 
 def declared_public(survey: Survey) -> Survey:
@@ -137,3 +143,19 @@ def test_a_norm_is_refused_where_it_would_not_be_drawn(sample_study: Study, opti
     result = CliRunner().invoke(cfanalysis, call)
     assert result.exit_code == 2
     assert "--norm is for charts" in result.stderr
+
+
+def test_charts_and_profile_name_the_waves_of_their_norm(tmp_path: Path) -> None:
+    """A wave that comes into the study after the norm was published is not named beside the norm's figures."""
+    prepared = tmp_path / "data" / "prepared"
+    prepared.mkdir(parents=True)
+    first = answers(24).assign(wave="2024")
+    make_study_norm(study_with(prepared, first), "then", publish=True)
+    shutil.rmtree(prepared / "study")
+    later = first.assign(wave="2025", organization=first["organization"] + " again")
+    study = study_with(prepared, pd.concat([first, later]))
+    assert study.survey.source.waves == ("2024", "2025")
+    figures = norm_figures(study)
+    assert (figures.waves, page_benchmark(study, study.survey.instrument).waves) == (("2024",), ("2024",))
+    drawn = chart_result(CHARTS["quartile_bands"], study.survey, figures=figures)
+    assert drawn.source.caption == "Source: Made Survey, 2024."

@@ -18,7 +18,7 @@ import pandas as pd
 
 from cfanalysis.core.errors import StudyError
 from cfanalysis.core.formatting import count_range
-from cfanalysis.study.benchmark.norm_benchmark import whole_benchmark
+from cfanalysis.study.benchmark.norm_benchmark import norm_waves, whole_benchmark
 from cfanalysis.study.client_extract import printed_aggregates
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.instrument import Instrument, Item
@@ -39,7 +39,7 @@ class PageBenchmark:
     n
         On how many organizations its figures rest, e.g. "115–117".
     waves
-        The waves from which each organization's latest is taken.
+        The norm's waves, from which each organization's latest is taken.
     synthetic
         Whether the data are made up.
     measures
@@ -70,7 +70,8 @@ def page_benchmark(study: Study, instrument: Instrument) -> PageBenchmark:
         aggregate to be shown.
     """
     _refuse_another(study, instrument)
-    table = printed_aggregates(whole_benchmark(study))
+    benchmark = whole_benchmark(study)
+    table = printed_aggregates(benchmark)
     measures = {
         f"{row['scope']}/{row['name']}/{row['facet']}": _shown(row)
         for row in table[table["scope"].isin(_SCOPES)].to_dict("records")
@@ -84,7 +85,7 @@ def page_benchmark(study: Study, instrument: Instrument) -> PageBenchmark:
             next_step="Make the page without --benchmark.",
         )
     source, n = study.survey.source, count_range(figures["n"] for figures in measures.values())
-    return PageBenchmark(study.name, n, source.waves, source.synthetic, measures)
+    return PageBenchmark(study.name, n, norm_waves(benchmark), source.synthetic, measures)
 
 
 def _shown(row: dict[Any, Any]) -> dict[str, float]:

@@ -227,7 +227,7 @@ def chart_result(
         known[kind.analysis] = kind.analysis(survey) if kind.all_waves else kind.analysis(survey, wave=wave)
     made = kind.drawn(known[kind.analysis], survey, research=research)
     if figures is not None and kind.of_norm is not None and not survey.instrument.public:
-        made = kind.of_norm(made, figures)
+        made = figures.dated(kind.of_norm(made, figures))
     least = survey.instrument.minima.organizations
     if kind.groups is not None:
         smallest = kind.groups(made).min()

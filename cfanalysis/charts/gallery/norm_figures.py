@@ -24,7 +24,7 @@ from cfanalysis.core.templates import sentence
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.quartiles import QUARTILES
 from cfanalysis.study.benchmark.aggregates import QUARTILE_COLUMNS
-from cfanalysis.study.benchmark.norm_benchmark import NormBenchmark, whole_benchmark
+from cfanalysis.study.benchmark.norm_benchmark import NormBenchmark, norm_waves, whole_benchmark
 from cfanalysis.study.client_extract import printed_aggregates
 from cfanalysis.study.prepared_study import Study
 
@@ -41,10 +41,17 @@ class NormFigures:
         As `cfanalysis.study.benchmark.aggregates.aggregates`, rounded to what is printed.
     words
         Which norm it is, a sentence that the chart's source ends with.
+    waves
+        Its waves; empty for those of the study.
     """
 
     table: pd.DataFrame
     words: str
+    waves: tuple[str, ...] = ()
+
+    def dated(self, result: Any) -> Any:
+        """Return a result whose source names the norm's waves, whatever has come into the study since."""
+        return replace(result, source=replace(result.source, waves=self.waves)) if self.waves else result
 
     def rows(self, *scopes: str) -> pd.DataFrame:
         """Return the figures of measures of some scopes, indexed by ``name, facet``."""
@@ -72,7 +79,7 @@ def norm_figures(study: Study, norm: str | None = None) -> NormFigures:
         words = sentence(
             "Norm {name}." if found.norm.published else "Norm {name}, a draft.", name=found.norm.name
         )
-    return NormFigures(printed_aggregates(found), words)
+    return NormFigures(printed_aggregates(found), words, norm_waves(found))
 
 
 def profile_of_norm(profile: SayDoProfile, figures: NormFigures) -> SayDoProfile:

@@ -35,7 +35,7 @@ from cfanalysis.study.benchmark.peers import Benchmark, study_benchmarks
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.study_measures import StudyMeasures, study_measures
 from cfanalysis.survey.confidentiality import QUANTILES
-from cfanalysis.survey.survey_data import BenchmarkFacts
+from cfanalysis.survey.survey_data import OTHER_ORGANIZATIONS, BenchmarkFacts
 
 
 @dataclass(frozen=True, eq=False)
@@ -226,6 +226,15 @@ def whole_benchmark(study: Study, norm: str | None = None) -> Benchmark | NormBe
     if found is None:
         return study_benchmarks(study_measures(study)).all_organizations
     return _norm_benchmark(found, (ALL_ORGANIZATIONS, ""), study_measures(study, found.role_effects))
+
+
+def norm_waves(found: Benchmark | NormBenchmark) -> tuple[str, ...]:
+    """Return the waves of the organizations in a norm; of the study's own figures, those of the study."""
+    instrument, waves = found.measures.instrument, found.measures.waves
+    if not isinstance(found, NormBenchmark):
+        return waves
+    named = [wave for wave, _ in found.norm.groups[found.key].waves if wave != OTHER_ORGANIZATIONS]
+    return tuple(instrument.wave_order(named or [found.norm.date]))
 
 
 def report_norm(study: Study, norm: str | None) -> Norm | None:
