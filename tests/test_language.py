@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cfanalysis.charts.text_metrics import one_line, text_width, wrap_lines
 from cfanalysis.core import language
 from cfanalysis.core.errors import ParameterError
 from cfanalysis.core.formatting import decimal, interval_cell, ordinal, p_value, percent, whole_number
@@ -96,3 +97,20 @@ def test_texts_are_whole() -> None:
     for area in extraction.AREAS:
         extraction.messages(area)
     assert sorted(extraction.glued) + extraction.unmarked_templates() == []
+
+
+def test_signs_and_numbers_after_arabic_words_stay_where_they_belong() -> None:
+    """A mark behind an Arabic value ends its direction; a text that is only the value has none."""
+    assert sentence("The gap in {title}: {n} points", title="العمليات", n=12) == (
+        "The gap in العمليات\u200e: 12 points"
+    )
+    assert sentence("{title}", title="العمليات") == "العمليات"
+    assert one_line("العمليات\u200e: 12") == "العمليات\u200e: 12"
+
+
+def test_a_line_with_arabic_words_has_room_for_the_font_in_which_a_pdf_sets_it() -> None:
+    """The whole line is set in the font behind the theme's, which is wider: lines break before the edge."""
+    latin = "Correlation of each practice with the criterion, with 95% intervals"
+    assert text_width(f"{latin} الأداء", 10) > 1.05 * text_width(f"{latin} Oxford", 10)
+    for line in wrap_lines(f"{latin} الأداء", 200, 10):
+        assert text_width(line, 10, behind=True) <= 200

@@ -23,7 +23,7 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 
-from cfanalysis.core.templates import sentence
+from cfanalysis.core.templates import runs_from_the_right, sentence
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.theme.style import current_theme, fonts_for, register_fonts
 from cfanalysis.theme.text_width import line_width
@@ -32,6 +32,7 @@ from cfanalysis.theme.text_width import line_width
 _SHAPED = re.compile("[^\u0020-\u02ff\u0370-\u058f\u2010-\u2e7f]")
 _OTHER_GENERIC = font_manager.font_family_aliases - {"sans-serif"}
 _NO_BREAK = "\u00a0\u202f"  # spaces before a per cent sign, and in French before a colon: no line ends there
+_MARKS = "\u200e\u200f"  # which say how text runs
 _BREAKS = re.compile(f"[^\\S{_NO_BREAK}]+")
 _ROUNDING = 1e-6  # points: the widths of words add up to that of their line but for this
 _SLACK = 1.02  # screens round letter widths up when they fit them to pixels
@@ -116,7 +117,7 @@ def _extent(text: str, font: Any, ismath: Any) -> tuple[float, float, float]:
     return TextToPath().get_text_width_height_descent(text, font, ismath)
 
 
-def text_width(text: str, size: float, *, bold: bool = False) -> float:
+def text_width(text: str, size: float, *, bold: bool = False, behind: bool | None = None) -> float:
     """Return the width of one line of text in the theme's font.
 
     Parameters
@@ -127,6 +128,9 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
         Font size, points.
     bold
         Whether it is set in the theme's bold weight.
+    behind
+        Whether it is set in the font behind the theme's: a PDF sets the whole of a line in one that has all of it. By
+        default where there is Arabic or Hebrew.
 
     Returns
     -------
@@ -135,6 +139,8 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     """
     theme = current_theme()
     weight, families = theme.bold if bold else 400, theme.families(bold=bold)
+    if runs_from_the_right(text) if behind is None else behind:
+        families = families[1:]
     if _SHAPED.search(text):
         more = tuple(FontPath(font.path, font.index) for font in fonts_for(text))
         return _shaped_width(text, weight, families, more) * size
@@ -197,13 +203,14 @@ def wrap_lines(text: str, width: float, size: float, *, bold: bool = False) -> l
     >>> wrap_lines(" ", 100, 9)
     []
     """
+    behind = runs_from_the_right(text)
     space = text_width("n n", size, bold=bold) - text_width("nn", size, bold=bold)
     lines: list[list[str]] = []
     room = 0.0
     for part in (
         part for word in one_line(text).split(" ") if word for part in _parts(word, width, size, bold=bold)
     ):
-        needed = text_width(part, size, bold=bold)
+        needed = text_width(part, size, bold=bold, behind=behind)
         if lines and space + needed <= room + _ROUNDING:
             lines[-1].append(part)
             room -= space + needed
@@ -286,7 +293,7 @@ def one_line(text: str) -> str:
     spaced = _BREAKS.sub(" ", str(text)).strip()
     if spaced.isprintable():
         return spaced
-    return "".join(letter for letter in spaced if letter.isprintable() or letter in _NO_BREAK)
+    return "".join(letter for letter in spaced if letter.isprintable() or letter in _NO_BREAK + _MARKS)
 
 
 def confidence_label(estimate: Estimate) -> str:

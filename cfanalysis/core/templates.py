@@ -27,7 +27,7 @@ class _Formatter(Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, str):
-            return translated(value) if format_spec == "t" else value
+            return within_sentence(translated(value) if format_spec == "t" else value)
         if format_spec.endswith("%"):
             return percent(value, int(format_spec[:-1] or 0))
         if isinstance(value, Integral) and format_spec in ("", "d"):
@@ -37,7 +37,19 @@ class _Formatter(Formatter):
 
 
 _FORMATTER = _Formatter()
+_FROM_THE_RIGHT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_LEFT_TO_RIGHT, _ONE_PLACE = "\u200e", re.compile(r"\{[^{}]*\}")
 _WRITTEN = r"-?\d[\d.,]*"  # a number in English
+
+
+def runs_from_the_right(words: str) -> bool:
+    """Tell whether there are Hebrew or Arabic letters in a text."""
+    return _FROM_THE_RIGHT.search(words) is not None
+
+
+def within_sentence(words: str) -> str:
+    """Return words as they are put into a sentence: what follows Hebrew or Arabic ones does not run from the right."""
+    return f"{words}{_LEFT_TO_RIGHT}" if runs_from_the_right(words) else words
 
 
 def sentence(template: str, row: Mapping[Any, Any] | None = None, /, **values: object) -> str:
@@ -223,4 +235,5 @@ def _stored_templates(texts: GNUTranslations) -> list[tuple[re.Pattern[str], dic
 
 
 def _filled(template: str, values: Mapping[Any, Any]) -> str:
-    return _FORMATTER.vformat(template, (), values)
+    filled = _FORMATTER.vformat(template, (), values)
+    return filled.removesuffix(_LEFT_TO_RIGHT) if _ONE_PLACE.fullmatch(template) else filled
