@@ -18,11 +18,12 @@ from cfanalysis.analyses.open_answers import client_comments, frequent_phrases, 
 from cfanalysis.analyses.respondent_scores import facet_scores
 from cfanalysis.analyses.roles import role_effects, within_effects
 from cfanalysis.analyses.trends import client_trend, trends
+from cfanalysis.core.resources import shipped_file
 from cfanalysis.statistics.disclosure import publishable_parts
 from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.sample.truth import TRUTH
-from cfanalysis.survey.instrument import Minima
+from cfanalysis.survey.instrument import Minima, load_instrument
 from cfanalysis.survey.survey_data import PERSON, ClientExtract
 
 POINT = 25.0  # one point of the scale 1 to 5 on 0 to 100
@@ -218,3 +219,14 @@ def test_phrases_have_words_of_the_survey_alone() -> None:
     ]
     assert frequent_phrases(texts, frozenset({"phone"})).empty
     assert frequent_phrases([], frozenset()).empty
+
+
+def test_themes_of_the_assessment_are_named_in_the_reports_language(client: ClientExtract) -> None:
+    """A report in another language names themes in it, with the benchmark's share of the same theme."""
+    shown = load_instrument(shipped_file("data", "instruments", "customer_focus.yaml"), language="es")
+    own, other = (
+        client_comments(replace(client, instrument=asked))[0].themes for asked in (client.instrument, shown)
+    )
+    assert set(other["theme"]) <= set(shown.theme_titles.values())
+    assert not set(other["theme"]) & set(own["theme"])
+    pd.testing.assert_frame_equal(own.drop(columns="theme"), other.drop(columns="theme"))

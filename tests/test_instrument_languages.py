@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from cfanalysis.analyses.open_answers import has_theme
 from cfanalysis.core.errors import InstrumentError
 from cfanalysis.survey.instrument import Instrument, parse_instrument
 from cfanalysis.survey.instrument.instrument_file import load_instrument
@@ -109,3 +110,13 @@ def test_answers_in_any_language_are_one_item(tmp_path: Path) -> None:
     for study in studies[1:]:
         pd.testing.assert_frame_equal(study.scores, studies[0].scores)
         assert set(study.organizations()["branche"]) == {"Handel"}
+
+
+def test_themes_are_counted_in_all_languages_and_named_in_one() -> None:
+    """A theme's words of every language find answers; its key is counted, its title is shown; plain lists stay."""
+    themes = "themes:\n  Tempo:\n    title: {de: Tempo, fr: Rapidité}\n    words: [schnell*, vite]\n  Preis: [preis*]\n"
+    for code, title in (("de", "Tempo"), ("fr", "Rapidité")):
+        instrument = parse_instrument(TEXT + themes, language=code)
+        assert instrument.theme_titles == {"Tempo": title}
+        found = has_theme(pd.Series(["Plus vite !", "Schneller", "Zu hohe Preise"]), instrument)
+        assert found.to_dict("list") == {"Tempo": [True, True, False], "Preis": [False, False, True]}

@@ -145,7 +145,7 @@ def _themes(rows: pd.DataFrame, n: int, question: str, extract: ClientExtract) -
     shares: list[Estimate] = [share_estimate(int(count), n) for count in rows["count"]]
     table = pd.DataFrame(
         {
-            "theme": rows["text"],
+            "theme": [extract.instrument.theme_titles.get(theme, theme) for theme in rows["text"]],
             "count": rows["count"],
             "share": [s.estimate for s in shares],
             "low": [s.low for s in shares],
@@ -177,6 +177,7 @@ def survey_words(instrument: Instrument) -> frozenset[str]:
         *(text for part in titled for text in (part.title, part.about)),
         *(word.strip("*") for words in instrument.themes.values() for word in words),
         *instrument.themes,
+        *instrument.theme_titles.values(),
     ]
     return _words(tuple(texts))
 

@@ -46,7 +46,12 @@ def read_language(content: dict[str, Any], wanted: str = "") -> tuple[dict[str, 
         problems.append(f"language is {own}, but the texts are in {', '.join(found)}")
     codes = [code for code in (wanted, wanted.split("-")[0], own, *found) if code in found]
     languages = [own, *(code for code in found if code != own)]
-    return {**_read(content, codes[0], own), "language": codes[0], "languages": languages}, problems
+    read = _read(content, codes[0], own)
+    titled = {n: t for n, t in (read.get("themes") or {}).items() if isinstance(t, Mapping)}
+    if titled:
+        read["themes"] |= {name: theme.get("words", ()) for name, theme in titled.items()}
+        read["theme_titles"] = {name: theme.get("title", name) for name, theme in titled.items()}
+    return {**read, "language": codes[0], "languages": languages}, problems
 
 
 def _is_text(value: object) -> bool:

@@ -295,6 +295,7 @@ class Instrument(_Part):
     care: Care = Care()
     frequency_tables: FrequencyTables | None = None
     themes: dict[str, tuple[str, ...]] = {}
+    theme_titles: dict[str, str] = {}
 
     @cached_property
     def _items_by_id(self) -> dict[str, Item]:
@@ -373,10 +374,8 @@ class Instrument(_Part):
         for index in self.indices:
             if index.id == index_id:
                 return index
-        ids = [index.id for index in self.indices]
-        raise InstrumentError(
-            f"The instrument {self.id!r} has no index {index_id!r}.", allowed=", ".join(ids) or "none"
-        )
+        ids = ", ".join(index.id for index in self.indices)
+        raise InstrumentError(f"The instrument {self.id!r} has no index {index_id!r}.", allowed=ids or "none")
 
     @property
     def criterion_index(self) -> Index | None:
