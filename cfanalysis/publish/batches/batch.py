@@ -364,10 +364,10 @@ class Batch:
             tried = replace(tried, edition=edition.number, editions=editions)
             self._enter(replace(tried, sizes=sizes, made=day))
         else:
+            self._check_room(made.error)  # first: where the disk is full no notebook is kept
             if made.failed is not None:
                 with output_errors(self.place):
                     made.failed.replace(self.place.folder / kept)
-            self._check_room(made.error)
             message = shorten(" ".join(str(made.error).split()), limit=1000)
             kept = kept if made.failed else ""
             self._enter(replace(tried, state="failed", files={}, error=message, kept=kept))

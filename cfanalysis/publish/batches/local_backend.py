@@ -28,6 +28,9 @@ from cfanalysis.publish.single_report import (
 _KERNEL_START = 90
 """Seconds that another kernel may take to start and to end besides what a cell may take."""
 
+_ENDING = 30
+"""Seconds that processes which were killed may take to end."""
+
 
 class ForkBackend:
     """Makes reports in children of the fork server.
@@ -51,6 +54,7 @@ class ForkBackend:
         self._shop = shop
         self._lone = lone
         self._running: dict[Path, Job] = {}
+        self._ended = threading.Condition()
 
     def make(self, order: ReportOrder, then: Callable[[ReportResult], None]) -> None:
         """Have a report made in a child."""
@@ -79,9 +83,11 @@ class ForkBackend:
             self._submit(report_job(self._plan, order.name, folder, MAKE_REPORT, {"task": task}), settle)
 
     def close(self) -> None:
-        """End the reports that are at work."""
+        """End the reports that are at work; none writes into its folder any more."""
         for job in list(self._running.values()):
             self._shop.stop(job)
+        with self._ended:
+            self._ended.wait_for(lambda: not self._running, timeout=_ENDING)
 
     def _make_pages(
         self, name: str, task: ReportTask, folder: Path, settle: Callable[[JobResult], None]
@@ -112,8 +118,10 @@ class ForkBackend:
     def _submit(self, job: Job, ended: Callable[[JobResult], None]) -> None:
         def heard(event: Event | JobResult) -> None:
             if isinstance(event, JobResult):
-                self._running.pop(job.folder, None)
                 ended(event)
+                with self._ended:
+                    self._running.pop(job.folder, None)
+                    self._ended.notify_all()
 
         self._running[job.folder] = job
         self._shop.submit(job, heard)
