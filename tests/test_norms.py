@@ -33,6 +33,7 @@ from cfanalysis.study.benchmark.norm import (
 from cfanalysis.study.benchmark.norm_making import make_norm, make_study_norm
 from cfanalysis.study.benchmark.norm_renewal import renewed_figures
 from cfanalysis.study.benchmark.peers import study_benchmarks
+from cfanalysis.study.benchmark.wave_means import trend_means
 from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.prepared_study import Study, open_study
 from cfanalysis.study.study_measures import StudyMeasures, study_measures
@@ -324,6 +325,15 @@ def test_a_norm_that_was_changed_is_not_opened(first: Norm, tmp_path: Path) -> N
     (folder / "norm.json").write_text("{}")
     with pytest.raises(StudyError, match="cannot be read"):
         norms(tmp_path)
+
+
+def test_wave_means_are_read_as_they_were_written_where_all_are_repeated(first: Norm, tmp_path: Path) -> None:
+    """A later state without wave means of its own repeats the former, and its norm can be opened."""
+    none = trend_means([]).assign(field="trend", value="", as_of="later")
+    later = replace(first, name="later", trend=pd.concat([none, first.trend[list(none)]], ignore_index=True))
+    assert len(later.trend)
+    write_norm(later, tmp_path)
+    assert find_norm(tmp_path, "later").content == later.content
 
 
 def test_a_client_is_reported_against_the_norm_as_it_stood(
