@@ -151,3 +151,22 @@ def test_two_processes_make_the_database_at_once(tiny_file: Path, tmp_path: Path
     assert [process.returncode for process in processes] == [0, 0, 0], ends
     with open_database(str(tmp_path / "new.sqlite")) as database, database.read_transaction() as connection:
         assert sorted(line["import"] for line in import_list(connection)) == [1, 2, 3]
+
+
+def test_a_new_file_that_another_program_reads_is_waited_for(tmp_path: Path) -> None:
+    """Its journal cannot be set meanwhile: whoever waits in vain is told why, after the time that was given."""
+    place = tmp_path / "new.sqlite"
+    holder = sqlite3.connect(place, isolation_level=None)
+    holder.execute("BEGIN")
+    holder.execute("SELECT * FROM sqlite_master")
+    with (
+        pytest.raises(DatabaseError, match="Another process is writing"),
+        open_database(str(place), create=True, wait=0.2),
+    ):
+        pass
+    holder.close()
+    with (
+        open_database(str(place), create=True, wait=0.2) as database,
+        database.read_transaction() as connection,
+    ):
+        assert database_summary(connection)["rows"] == 0

@@ -150,7 +150,7 @@ def _translated_errors(target: Path) -> Iterator[None]:
             "The output cannot be written.",
             where=target if UNFINISHED in str(error.filename or UNFINISHED) else error.filename,
             value=error.strerror or error,
-            next_step="Choose a folder that you can write to and that has enough space; nothing was changed.",
+            next_step="Choose a folder that you can write to and that has enough space; no file is left half written.",
         ) from error
 
 

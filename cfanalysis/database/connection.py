@@ -191,9 +191,7 @@ def _make_tables(database: Database, *, create: bool) -> None:
         )
     if is_file(database.url):
         with translated_errors(database.url), database.engine.connect() as connection:
-            driver: Any = connection.connection.dbapi_connection
-            driver.execute("PRAGMA busy_timeout = 30000")
-            _write_ahead(driver)
+            _write_ahead(connection.connection.dbapi_connection, database.wait)
     with database.write_transaction() as connection:
         # Another process may have done it while this one waited.
         if not has_tables(connection, database):
@@ -202,14 +200,16 @@ def _make_tables(database: Database, *, create: bool) -> None:
             connection.execute(insert(about), [{"key": k, "value": v} for k, v in known.items()])
 
 
-def _write_ahead(driver: Any) -> None:
-    """Set the journal of a file; where another process does so at this moment, SQLite does not wait by itself."""
-    for left in reversed(range(200)):
+def _write_ahead(driver: Any, wait: float) -> None:
+    """Set the journal of a file; where another process holds the file, SQLite waits by itself in some cases only."""
+    driver.execute("PRAGMA busy_timeout = 0")
+    until = time.monotonic() + wait
+    while True:
         try:
             driver.execute("PRAGMA journal_mode = WAL")
             return
         except sqlite3.OperationalError as error:
-            if not left or "locked" not in str(error):
+            if time.monotonic() > until or "locked" not in str(error):
                 raise
             time.sleep(0.05)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -43,6 +44,8 @@ def translated_errors(url: URL) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise database_error(error, url) from error
+    except sqlite3.Error as error:  # of what is asked of the driver itself
+        raise database_error(DBAPIError(None, None, error), url) from error
 
 
 def database_error(error: DBAPIError, url: URL) -> DatabaseError:
@@ -62,7 +65,7 @@ def database_error(error: DBAPIError, url: URL) -> DatabaseError:
         if mark.casefold() in text.casefold():
             return DatabaseError(problem, where=display_url(url), value=text, next_step=next_step)
     return DatabaseError(
-        "The database refused the operation; nothing was changed.",
+        "The database refused the operation, of which nothing was kept.",
         where=display_url(url),
         value=text,
         next_step="Check the place and the permissions, then try again.",
@@ -72,7 +75,7 @@ def database_error(error: DBAPIError, url: URL) -> DatabaseError:
 def busy_error(url: URL) -> DatabaseError:
     """Return the message that somebody else is writing."""
     return DatabaseError(
-        "Another process is writing to the database; nothing was changed.",
+        "Another process is writing to the database; the operation was not begun.",
         where=display_url(url),
         next_step="Try again when it is done, or wait longer: --wait SECONDS.",
     )
@@ -91,8 +94,12 @@ _KNOWN = (
         "Ask for the permission to write the file and its folder.",
     ),
     ("unable to open", "The database cannot be opened.", "Check the folder and your permissions."),
-    ("is full", "The disk is full; nothing was changed.", "Make room, then try again."),
-    ("disk I/O error", "The disk is full, or broken; nothing was changed.", "Make room, then try again."),
+    ("is full", "The disk is full; nothing of the operation was kept.", "Make room, then try again."),
+    (
+        "disk I/O error",
+        "The disk is full, or broken; nothing of the operation was kept.",
+        "Make room, then try again.",
+    ),
     ("28P01", "The database server refuses the user or the password.", "Correct the URL."),
     ("28000", "The database server refuses the user.", "Correct the URL."),
     ("3D000", "The server has no database of that name.", "Make it (createdb), or correct the URL."),
