@@ -253,6 +253,13 @@ def test_the_same_study_has_the_same_content(few: StudyMeasures, first: Norm, me
     assert again.date == few.waves[-1]
 
 
+def test_figures_of_a_norm_are_rounded(first: Norm) -> None:
+    """The last digits of a sum depend on the processor; a norm is the same wherever it was made."""
+    for frame in (first.aggregates, first.trend, first.importance, first.role_effects):
+        floats = frame.select_dtypes("float64")
+        pd.testing.assert_frame_equal(floats, floats.round(9), check_exact=True)
+
+
 def test_all_totals_of_a_norm_together_show_nobody(first: Norm) -> None:
     """Measure by measure, over all groups, quartiles and waves: no combination rests on fewer than five."""
     alike = set()

@@ -178,7 +178,7 @@ def make_norm(
         {key: facts for key, facts in known.items() if key in shown},
         aggregates,
         trend,
-        importance.importance,
+        importance.importance.round(9),  # as the hash of what the norm says takes it
         effects if roles or former is None else former.role_effects,
         record[[key in renewed or key[2] == MEMBER for key in keys]].reset_index(drop=True),
     )
