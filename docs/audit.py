@@ -71,6 +71,9 @@ def no_vulnerability_is_known() -> bool:
         return True
     asked = [entry for entry in found if "vulns" in entry]
     known = [f"{e['name']} {e['version']}: {v['id']}" for e in asked for v in e["vulns"]]
+    if not asked:
+        print(f"pip-audit: none of {len(found)} dependencies could be looked up")
+        return True
     print(
         f"pip-audit: {len(asked)} of {len(found)} dependencies looked up; known vulnerabilities: {len(known)}"
     )
