@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from cfanalysis.cli import main
 from cfanalysis.database import open_database
 from cfanalysis.database.overview import import_list
+from cfanalysis.publish.batches.ledger import read_ledger
 
 from .conftest import TINY
 from .database_files import many, write_rows
@@ -224,3 +225,44 @@ def test_what_is_out_is_known_after_an_erasure(workspace: Path, capsys: pytest.C
     run(capsys, "prepare", "2024.csv", "--instrument", "tiny.yaml", "--out", "data/prepared/undated")
     said = run(capsys, "report", "undated", "--client", "Elm", "--format", "xlsx")
     assert "--date gives" in said
+
+
+def test_no_format_of_a_report_stays_behind(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Asked for in another format, a report is made in that in which it is out, too; ledger and mail know both."""
+    write_rows(Path("2024.csv"), many(*NAMES))
+    run(capsys, "database", "import", "2024.csv", "--instrument", "tiny.yaml")
+    run(capsys, "prepare", "--from-database", "data/benchmark.sqlite", "--out", "data/prepared/tiny")
+    reports, asked = (
+        Path("reports/tiny/clients"),
+        ("report", "tiny", "--client", "Birch", "--date", "2025-03-11"),
+    )
+    run(capsys, *asked, "--client", "Elm", "--format", "html")
+    page = (reports / "birch.html").read_bytes()
+    run(capsys, *asked, "--format", "xlsx")
+    assert (reports / "birch.html").read_bytes() == page
+    run(capsys, *asked, "--format", "html")
+    entries = {entry.name: entry for entry in read_ledger(reports / "ledger.jsonl")}
+    assert entries["Birch"].state == "unchanged"
+    assert (list(entries["Birch"].files), list(entries["Elm"].files)) == (["html", "xlsx"], ["html"])
+    assert "Birch,birch.html," in (reports / "mail_merge.csv").read_text("utf-8")
+    run(capsys, *asked, "--format", "html", "--publish")
+    assert b"DRAFT" in page.upper()
+    assert b"DRAFT" not in (reports / "birch.html").read_bytes().upper()
+    book = load_workbook(reports / "birch.xlsx")
+    assert not [
+        c.value for sheet in book for row in sheet.iter_rows() for c in row if "DRAFT" in str(c.value).upper()
+    ]
+
+
+def test_an_erased_client_is_readmitted_by_name(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its rows are kept out of a delivery until it is named."""
+    deliver(capsys, many(*NAMES), "2024.csv")
+    run(capsys, "database", "erase", "Cedar", "--yes")
+    later = many("Cedar", "Elm", wave="2025")
+    assert lines(deliver(capsys, later, "2025.csv", "--dry-run", "--readmit", "Cedar"), "change") == [
+        "Cedar: new client, 6 respondents in 2025",
+        "Elm: new wave, 6 respondents in 2025",
+    ]
+    assert lines(deliver(capsys, later, "2025.csv", "--dry-run"), "change") == [
+        "Elm: new wave, 6 respondents in 2025"
+    ]

@@ -42,7 +42,9 @@ def test_a_lone_report_whose_page_cannot_be_made_fails_with_the_reason(tmp_path:
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=ours), notebook)
     made: SimpleQueue[ReportResult] = SimpleQueue()
     plan = BatchPlan(notebook, ("html", "pdf"))
-    ForkBackend(plan, 2, fork_client(), lone=True).make(ReportOrder("Alder", {}, {}, file="alder"), made.put)
+    ForkBackend(plan, 2, fork_client(), lone=True).make(
+        ReportOrder("Alder", {}, {}, file="alder", formats=["html"]), made.put
+    )
     error = made.get(timeout=600).error
     assert error is not None
     assert "alternative text" in str(error)
@@ -61,7 +63,7 @@ def test_a_full_disk_between_cells_and_pages_is_the_report_s_failure(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(maker, "_make_pages", full)
-    maker.make(ReportOrder("Alder", {}, {}, file="alder"), made.put)
+    maker.make(ReportOrder("Alder", {}, {}, file="alder", formats=["html"]), made.put)
     error = made.get(timeout=600).error
     assert isinstance(error, OutputError)
     assert "No space left" in str(error)

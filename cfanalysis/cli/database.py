@@ -31,7 +31,7 @@ _SHOWN = 8
 
 
 def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of an import: what was asked, auxiliary files, how FILE is read, what it corrects, and where."""
+    """Add the options of an import: what was asked, auxiliary files, how FILE is read, what it corrects, who counts."""
     words = "What was asked: a YAML file, or the name of an instrument that ships."
     options = (
         click.option("--instrument", type=PATH, required=True, help=words),
@@ -39,6 +39,7 @@ def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--organizations", type=PATH, help="Facts and aliases of organizations."),
         click.option("--replaces", type=int, metavar="IMPORT", help="The import that FILE corrects."),
         click.option("--separate", is_flag=True, help="FILE corrects no other file."),
+        click.option("--readmit", multiple=True, metavar="CLIENT", help="Accept a client that was erased."),
         map_option, reading_options, _PLACE, _WAIT,
     )  # fmt: skip
     for option in reversed(options):
@@ -61,7 +62,6 @@ def database() -> None:
 @database.command(name="import")
 @click.argument("file", type=PATH, required=False)
 @click.option("--again", is_flag=True, help="Import a file again that a later one replaced.")
-@click.option("--readmit", multiple=True, metavar="CLIENT", help="Accept a client that was erased.")
 @import_options
 @_JSON
 def import_(file: Path | None, as_json: bool, **options: Any) -> None:
@@ -86,7 +86,7 @@ def import_and_say(
     file
         The answers; None where there are auxiliary files only.
     options
-        Those of `import_options`, and perhaps ``again`` and ``readmit``.
+        Those of `import_options`, and perhaps ``again``.
     dry_run
         As of `cfanalysis.database.import_files`.
     """
@@ -111,8 +111,8 @@ def import_and_say(
     instrument = options["instrument"]
     reading = options_of(load_instrument(instrument), options)
     plan = CorrectionOptions(options["replaces"], options["separate"], options.get("again", False))
-    others = {name: options[name] for name in ("outcomes", "organizations", "reader")}
-    others |= {"readmit": options.get("readmit", ()), "dry_run": dry_run}
+    others = {name: options[name] for name in ("outcomes", "organizations", "reader", "readmit")}
+    others |= {"dry_run": dry_run}
     with ExitStack() as stack:
         place, url = options["place"], database_url(options["place"])
         if dry_run and is_file(url) and not Path(str(url.database)).exists():

@@ -35,7 +35,10 @@ def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "printed.",
         ),
         click.option("--out", help="Folder or URL; by default reports/<study>/clients."),
-        click.option("--format", "formats", help=f"html, pdf, xlsx or several.  [default: {_FORMATS}]"),
+        click.option(
+            "--format", "formats",
+            help=f"html, pdf, xlsx or several; what is out in others is made in these, too. [default: {_FORMATS}]",
+        ),
         brand_option("Brand file of the reports."),
         date_option,
         language_option("Language of the reports: en, de, ...; by default the workspace's, or the instrument's."),

@@ -239,7 +239,7 @@ class _Import:
             raise DatabaseError(
                 "Every organization of the file was erased; nothing was imported.",
                 where=source.path,
-                next_step="Readmit one by name: cfanalysis database import FILE --readmit NAME",
+                next_step="Readmit one by name: --readmit NAME",
             )
         organization = self._numbers({name: key for name, key in keys.items() if key not in gone})
         replaced = replaced_imports(

@@ -25,7 +25,7 @@ from cfanalysis.publish.batches.editions import Edition
 from cfanalysis.publish.batches.ledger import DONE_STATES, Ledger, LedgerEntry
 from cfanalysis.publish.execution.other_kernel import Kernel
 from cfanalysis.publish.provenance import Provenance, language_imprint, mapping_hash, report_provenance
-from cfanalysis.publish.single_report import page_facts
+from cfanalysis.publish.single_report import REPORT_FORMATS, page_facts
 
 _BY_CONTENT = ("date", "brand")  # options that are no reason by themselves to make a report again
 _ROOM = 4 << 20  # bytes free below which a failure is taken for a full disk
@@ -53,6 +53,8 @@ class ReportOrder:
         The folder in which it is made; the batch knows it.
     stamp
         The provenance that the pages state; the batch knows it.
+    formats
+        Its formats; the batch knows them.
     """
 
     name: str
@@ -63,6 +65,7 @@ class ReportOrder:
     file: str = ""
     work: Path | None = None
     stamp: Provenance = field(default_factory=dict)
+    formats: Sequence[str] = ()
 
     @property
     def places(self) -> dict[str, Path]:
@@ -118,7 +121,8 @@ class BatchPlan:
     notebook
         The notebook.
     formats
-        The formats of each report.
+        The formats of each report; one that is out in others, too, is made in these again, so that none of them stays
+        behind.
     brand
         The brand file.
     basis
@@ -160,10 +164,10 @@ class BatchPlan:
     again: bool = False
     kernel: Kernel | None = None
 
-    def publication(self, name: str) -> Publication:
-        """Return the settings of a process that makes a report, by its name."""
+    def publication(self, order: ReportOrder) -> Publication:
+        """Return the settings of a process that makes a report."""
         brand, folder = str(self.brand.resolve()) if self.brand else "", str(self.notebook.resolve().parent)
-        return Publication(brand, "", folder, "html" in self.formats, self.language_of(name))
+        return Publication(brand, "", folder, "html" in order.formats, self.language_of(order.name))
 
     def language_of(self, name: str) -> str:
         """Return the language of a report, by its name."""
@@ -303,7 +307,9 @@ class Batch:
         self._editions[order.name] = edition
         own = {**edition.imprint, **language_imprint(self.plan.language_of(order.name))}
         stamp = self._stamp(order, {**self.plan.imprint, **own})
-        order = replace(order, file=entry.file, work=self._work, stamp=stamp)
+        order = replace(
+            order, file=entry.file, work=self._work, stamp=stamp, formats=self._formats(order.name)
+        )
         self._maker.make(order, self._news.put)
 
     def _stamp(self, order: ReportOrder, imprint: Mapping[str, str] | None = None) -> Provenance:
@@ -324,17 +330,23 @@ class Batch:
         """Tell whether a report is out from the same input."""
         entry = self.ledger.entries[order.name]
         self._hashes[order.name] = mapping_hash(
-            {**self._stamp(order), "formats": ",".join(self.plan.formats)}
+            {**self._stamp(order), "formats": ",".join(self._formats(order.name))}
         )
         if self.plan.again or entry.hash != self._hashes[order.name] or not self._is_out(entry):
             return False
         self._enter(replace(entry, state="unchanged", basis=self._basis(order.name)))
         return True
 
+    def _formats(self, name: str) -> list[str]:
+        """Return the formats of a report: those that are asked for, and those in which it is out."""
+        makable = {*REPORT_FORMATS, *self.plan.others}
+        out = [Edition(), *self.ledger.entries[name].issues][-1].files
+        return sorted({*self.plan.formats, *out} & makable)
+
     def _is_out(self, entry: LedgerEntry) -> bool:
         return (
             entry.state in DONE_STATES
-            and set(entry.files) == set(self.plan.formats)
+            and set(entry.files) >= set(self.plan.formats)
             and self.plan.given.get(entry.name, {}).get("date", entry.date) == entry.date
             and all(self.place.holds(f"{entry.file}.{suffix}", d) for suffix, d in entry.files.items())
         )
@@ -396,4 +408,4 @@ class Batch:
         given = report_provenance(
             self.plan.notebook, own, inputs={"basis": self.plan.basis}, brand=self.plan.brand
         )
-        return mapping_hash({**given, "name": name, "formats": ",".join(self.plan.formats)})
+        return mapping_hash({**given, "name": name, "formats": ",".join(self._formats(name))})

@@ -108,7 +108,7 @@ class DaskBackend:
                 error = PublishError(result["error"])
         except Exception as problem:  # whatever Dask or the network raises
             error = PublishError("The cluster lost the report.", value=f"{type(problem).__name__}: {problem}")
-        return folder_report_result(folder, order, self._plan, error, seconds)
+        return folder_report_result(folder, order, error, seconds)
 
 
 def dask_backend_factory(address: str) -> Callable[[BatchPlan], DaskBackend]:
@@ -164,9 +164,9 @@ def make_on_worker(parcel: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _make_here(folder: Path, plan: BatchPlan, task: ReportTask) -> dict[str, Any]:
-    job = report_job(plan, "", folder, MAKE_REPORT, {"task": task})
+    order = ReportOrder("", task.parameters, {}, file="report", formats=task.formats)
+    job = report_job(plan, order, folder, MAKE_REPORT, {"task": task})
     ended = fork_client(imported_modules(plan.notebook)).run(job)
-    order = ReportOrder("", task.parameters, {}, file="report")
     made = job_report_result(ended, order, plan, 0.0, folder)
     files = {path.name: path.read_bytes() for path in made.files.values()}
     for path in (made.failed, *folder.glob(ABOUT_FILES)):

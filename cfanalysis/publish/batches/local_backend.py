@@ -70,17 +70,17 @@ class ForkBackend:
                 settle(ended)
                 return
             try:
-                self._make_pages(order.name, task, folder, settle)
+                self._make_pages(order, task, folder, settle)
             except (OSError, CfAnalysisError) as problem:  # on the thread that listens, which must go on
                 error = problem if isinstance(problem, CfAnalysisError) else _unwritable(problem)
-                then(folder_report_result(folder, order, self._plan, error, seconds_since(began)))
+                then(folder_report_result(folder, order, error, seconds_since(began)))
 
         if self._lone:
             cells = {"task": replace(task, formats=())}
-            self._submit(report_job(self._plan, order.name, folder, MAKE_REPORT, cells), executed)
+            self._submit(report_job(self._plan, order, folder, MAKE_REPORT, cells), executed)
             self._shop.preload(DEFERRED_MODULES)
         else:
-            self._submit(report_job(self._plan, order.name, folder, MAKE_REPORT, {"task": task}), settle)
+            self._submit(report_job(self._plan, order, folder, MAKE_REPORT, {"task": task}), settle)
 
     def close(self) -> None:
         """End the reports that are at work; none writes into its folder any more."""
@@ -90,10 +90,10 @@ class ForkBackend:
             self._ended.wait_for(lambda: not self._running, timeout=_ENDING)
 
     def _make_pages(
-        self, name: str, task: ReportTask, folder: Path, settle: Callable[[JobResult], None]
+        self, order: ReportOrder, task: ReportTask, folder: Path, settle: Callable[[JobResult], None]
     ) -> None:
         """Have each format made in a child of its own; the first failure, or else the last to end, stands for all."""
-        left, worst, lock = len(self._plan.formats), [], threading.Lock()
+        left, worst, lock = len(order.formats), [], threading.Lock()
 
         def heard(ended: JobResult) -> None:
             nonlocal left
@@ -106,11 +106,11 @@ class ForkBackend:
                 settle(worst[0] if worst else ended)
 
         jobs = []
-        for suffix in self._plan.formats:
+        for suffix in order.formats:
             own = folder / f"page-{suffix}"
             own.mkdir()
             page = {"report": folder, "suffix": suffix, "task": task}
-            jobs.append(report_job(self._plan, name, own, EXPORT_PAGE, page))
+            jobs.append(report_job(self._plan, order, own, EXPORT_PAGE, page))
             jobs[-1].write()  # all of them before the first begins: where one cannot be written, none does
         for job in jobs:
             self._submit(job, heard)
@@ -148,13 +148,13 @@ class SerialBackend:
             began = time.perf_counter()
             error: CfAnalysisError | None = None
             try:
-                with use_publication(self._plan.publication(order.name)):
+                with use_publication(self._plan.publication(order)):
                     make_report(folder, report_task(self._plan, order))
             except CfAnalysisError as problem:
                 error = problem
             except Exception as problem:
                 error = PublishError(f"{type(problem).__name__}: {problem}")
-            then(folder_report_result(folder, order, self._plan, error, seconds_since(began)))
+            then(folder_report_result(folder, order, error, seconds_since(began)))
 
         threading.Thread(target=work, daemon=True).start()
 
@@ -162,20 +162,22 @@ class SerialBackend:
         """Do nothing: what is at work ends with this process."""
 
 
-def report_job(plan: BatchPlan, name: str, folder: Path, do: str, arguments: Mapping[str, Any]) -> Job:
+def report_job(
+    plan: BatchPlan, order: ReportOrder, folder: Path, do: str, arguments: Mapping[str, Any]
+) -> Job:
     """Return a job of a report.
 
     Parameters
     ----------
     plan
         What all reports of the batch have in common.
-    name
-        Whose report it is.
+    order
+        The order.
     folder, do, arguments
         As of a `Job`.
     """
     timeout = plan.timeout + _KERNEL_START if plan.kernel else plan.timeout
-    cwd, publication = plan.cwd or folder, plan.publication(name)
+    cwd, publication = plan.cwd or folder, plan.publication(order)
     return Job(folder, do, arguments, timeout, plan.memory, cwd=cwd, publication=publication)
 
 
@@ -193,7 +195,7 @@ def report_task(plan: BatchPlan, order: ReportOrder) -> ReportTask:
     return ReportTask(
         plan.notebook.resolve(),
         order.parameters,
-        plan.formats,
+        order.formats,
         kept,
         order.stamp,
         timeout,
@@ -232,7 +234,7 @@ def job_report_result(
         error = _unwritable(problem)
     except Exception as problem:  # a defect of ours or of a library: this report's failure alone
         error = PublishError(f"An unexpected problem: {(str(problem).splitlines() or [''])[0]}")
-    return folder_report_result(folder, order, plan, error, seconds)
+    return folder_report_result(folder, order, error, seconds)
 
 
 def _unwritable(problem: OSError) -> OutputError:
@@ -240,7 +242,7 @@ def _unwritable(problem: OSError) -> OutputError:
 
 
 def folder_report_result(
-    folder: Path, order: ReportOrder, plan: BatchPlan, error: CfAnalysisError | None, seconds: float
+    folder: Path, order: ReportOrder, error: CfAnalysisError | None, seconds: float
 ) -> ReportResult:
     """Return the result of an order whose files are in a folder; a missing file is a failure.
 
@@ -250,14 +252,12 @@ def folder_report_result(
         The folder that holds the report's files.
     order
         The order.
-    plan
-        What all reports of the batch have in common.
     error
         Why the report failed; None where it did not.
     seconds
         Time that the report took.
     """
-    files = {suffix: folder / f"report.{suffix}" for suffix in plan.formats}
+    files = {suffix: folder / f"report.{suffix}" for suffix in order.formats}
     missing = [suffix for suffix, path in files.items() if not path.is_file()]
     if error is None and missing:
         error = PublishError("The report's process left files out.", value=", ".join(missing))
