@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from cfanalysis.core.errors import IntakeError, problem_list
+from cfanalysis.core.language import message
+from cfanalysis.core.templates import sentence
 
 REFUSED_RULES = {
     "twice": "a column, or a row of a table, stands more than once",
@@ -59,8 +61,12 @@ class Finding(NamedTuple):
     @property
     def place(self) -> str:
         """Files, sheet, row and column, as far as they are known."""
-        places = {"file": self.files, "sheet": self.sheet, "row": self.row, "column": self.column}
-        return ", ".join(f"{kind} {name}" for kind, name in places.items() if name not in ("", None))
+        places = {
+            message("file {name}"): self.files, message("sheet {name}"): self.sheet,
+            message("row {name}"): self.row, message("column {name}"): self.column,
+        }  # fmt: skip
+        known = ((kind, name) for kind, name in places.items() if name not in ("", None))
+        return ", ".join(sentence(kind, name=str(name)) for kind, name in known)
 
     @property
     def text(self) -> str:
