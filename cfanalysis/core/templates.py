@@ -27,7 +27,7 @@ class _Formatter(Formatter):
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, str):
-            return within_sentence(translated(value) if format_spec == "t" else value)
+            return sentence_part(translated(value) if format_spec == "t" else value)
         if format_spec.endswith("%"):
             return percent(value, int(format_spec[:-1] or 0))
         if isinstance(value, Integral) and format_spec in ("", "d"):
@@ -47,7 +47,7 @@ def runs_from_the_right(words: str) -> bool:
     return _FROM_THE_RIGHT.search(words) is not None
 
 
-def within_sentence(words: str) -> str:
+def sentence_part(words: str) -> str:
     """Return words as they are put into a sentence: what follows Hebrew or Arabic ones does not run from the right."""
     return f"{words}{_LEFT_TO_RIGHT}" if runs_from_the_right(words) else words
 

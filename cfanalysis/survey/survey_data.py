@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar
 import pandas as pd
 
 from cfanalysis.core.language import message, translated
-from cfanalysis.core.templates import sentence, within_sentence
+from cfanalysis.core.templates import sentence, sentence_part
 from cfanalysis.survey.instrument import Instrument
 
 Result = TypeVar("Result")
@@ -101,7 +101,7 @@ class Source:
         """
         named = len(self.waves) == 1 and self.waves[0] in self.title  # "Survey 2023" needs no second 2023
         waves = "" if named else "–".join(dict.fromkeys(self.waves[:1] + self.waves[-1:]))
-        what = sentence("Source: {what}.", what=", ".join(filter(None, [within_sentence(self.title), waves])))
+        what = sentence("Source: {what}.", what=", ".join(filter(None, [sentence_part(self.title), waves])))
         return " ".join([what, *([translated("Synthetic data.")] if self.synthetic else [])])
 
 
