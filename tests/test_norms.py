@@ -162,6 +162,15 @@ def test_a_mean_of_items_counts_as_a_total_of_each() -> None:
         assert len(renewed_figures(then([*old, *five]), [first(old)], {}, 5)) == 1
 
 
+def test_a_change_rests_on_those_who_changed() -> None:
+    """Two of twenty with another score in the later wave are shown by the mean change, three are six versions."""
+    first = [f"o{n}" for n in range(20)]
+    for changed, renewed in ((2, 0), (3, 1)):
+        then = [f"{name} then" if n < changed else name for n, name in enumerate(first)]
+        change = pd.concat([record({"": then}), record({"": first}).assign(weight=-1.0)])
+        assert len(renewed_figures(change, [], {}, 5)) == renewed
+
+
 def test_what_is_found_is_a_combination() -> None:
     """The weights lie in the span of the totals, and rest on fewer units than the minimum."""
     totals = next(t for t in map(random_totals, range(1, 40, 2)) if light_combination(t, 5) is not None)

@@ -2,7 +2,7 @@
 
 Norms of one instrument lie beside each other, in ``data/norms/<instrument>/<name>`` of the workspace. A norm is a draft
 until it is published; drafts are replaced freely. What is in a norm's tables is aggregates. Its record says, for each
-figure, on which units it rests: random-looking tokens of an organization, a wave and a version of its answers. They are
+figure, on which units it rests: random-looking tokens of an organization and a version of its answers. They are
 made with a secret of the organization, in ``members.json``; without the secret no token leads to a name.
 """
 

@@ -71,7 +71,8 @@ def _units(
     """Return ``unit`` and ``own`` of each row of a score table.
 
     A unit is another where one of the linked measures was corrected, ``own`` only where this one was; it is the same in
-    all measures that are the same score. What is adjusted for roles changes with the organization's people alone.
+    all measures that are the same score, and in waves with the same one. What is adjusted for roles changes with the
+    organization's people alone.
     """
     columns = [rows[c].tolist() for c in ("organization", "wave", "scope", "name", "facet", "score")]
     keys = list(zip(*columns[2:5], strict=True))
@@ -81,11 +82,11 @@ def _units(
     versions: dict[tuple[str, str, str], set[str]] = {}
     for (who, linked, wave), key, score in zip(whose, keys, columns[5], strict=True):
         text = people.get(who, "") if key[0] == ADJUSTED_SCOPE else f"{score:.6f}"
-        own.append(members.token(who, made_of[key], wave, text))
+        own.append(members.token(who, made_of[key], text))
         states = versions.setdefault((who, linked, wave), set())
         if not is_difference(key):  # which follows from its terms
             states.add(f"{made_of[key]}={text}")
-    tokens = {key: members.token(*key, *sorted(states)) for key, states in versions.items()}
+    tokens = {key: members.token(*key[:2], *sorted(states)) for key, states in versions.items()}
     return pd.DataFrame({"unit": [tokens[key] for key in whose], "own": own}, index=rows.index)
 
 
