@@ -67,13 +67,12 @@ def latest_responses(extract: ClientExtract) -> pd.DataFrame:
     AnalysisError
         The extract has none: only frequency tables were published.
     """
-    if extract.raw_responses is None:
+    if extract.latest_responses is None:
         raise AnalysisError(
             "There are no responses, only frequency tables.",
             next_step="Leave out what needs respondents.",
         )
-    responses = extract.raw_responses
-    return responses[responses["wave"] == extract.wave].reset_index(drop=True)
+    return extract.latest_responses
 
 
 def may_split_respondents(extract: ClientExtract) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pandas as pd
@@ -130,23 +131,19 @@ def client_profile(extract: ClientExtract) -> SayDoProfile:
             f"{extract.client} answered no dimension completely, so it has no profile.",
             next_step="Leave the profile out of the report.",
         )
-    middle = benchmark_label(extract)
-    columns = {extract.client: "score", TOP_QUARTILE: "top", middle: "benchmark"}
-    titles = {d.id: d.title for d in extract.instrument.gap_dimensions}
-    parts = []
-    for group, column in columns.items():
-        wide = table.pivot(index="name", columns="facet", values=column)
-        n = table.groupby("name")["n_top" if group == TOP_QUARTILE else "n_organizations"].min()
-        parts.append(
-            wide.assign(group=group, n=extract.n if group == extract.client else n).dropna(
-                subset=["say", "do"]
-            )
-        )
-    frame = pd.concat(parts).reset_index(names="dimension")
-    frame = frame.assign(title=frame["dimension"].map(titles), gap=(frame["say"] - frame["do"]).round(1))
-    frame = frame[["dimension", "title", "group", "say", "do", "gap", "n"]]
-    order = {d: i for i, d in enumerate(titles)}
-    frame = frame.sort_values("dimension", key=lambda s: s.map(order), kind="stable", ignore_index=True)
+    columns = {extract.client: "score", TOP_QUARTILE: "top", benchmark_label(extract): "benchmark"}
+    known = {(row["name"], row["facet"]): row for row in table.to_dict("records")}
+    rows = []
+    for dimension in extract.instrument.gap_dimensions:
+        facets = [known.get((dimension.id, facet)) for facet in ("say", "do", "gap")]
+        there = [row for row in facets if row is not None]
+        for group, column in columns.items():
+            say, do = (math.nan if row is None else float(row[column]) for row in facets[:2])
+            counted = [row["n_top" if group == TOP_QUARTILE else "n_organizations"] for row in there]
+            n = extract.n if group == extract.client else min(filter(pd.notna, counted), default=math.nan)
+            rows.append((dimension.id, dimension.title, group, say, do, round(say - do, 1), n))
+    frame = pd.DataFrame(rows, columns=["dimension", "title", "group", "say", "do", "gap", "n"])
+    frame = frame.dropna(subset=["say", "do"], ignore_index=True)
     present = tuple(group for group in columns if (frame["group"] == group).any())
     n_benchmark = int(table["n_organizations"].max()) if table["n_organizations"].notna().any() else 0
     return SayDoProfile(frame, present, extract.criterion or "", "latest", n_benchmark, extract.source)

@@ -204,18 +204,21 @@ def stability_mark(share: float) -> str:
 def _subjects(extract: ClientExtract) -> pd.DataFrame:
     """Return the client's Do items with their Say, benchmark, top quartile, importance and practice."""
     instrument = extract.instrument
-    own = client_measures(extract, "item").set_index("name")
+    own = client_measures(extract, "item").set_index("name").to_dict("index")
     weights = extract.importance.set_index("item")["importance"] if len(extract.importance) else None
     practices = {p.id: p for p in instrument.practices}
     dimensions = {d.id: d.title for d in instrument.dimensions}
     rows = []
     for item in instrument.gap_items:
         say = say_items(instrument, item.id)
-        if item.facet != "do" or not {item.id, *say} <= set(own.index):
+        if item.facet != "do" or not {item.id, *say} <= own.keys():
             continue
         shown = practices.get(item.practices[0]) if item.practices else None
-        do = own.loc[[item.id]].iloc[0]
-        intended = own.loc[say, ["score", "benchmark", "top"]].mean(skipna=False).round(1)
+        do = own[item.id]
+        intended = {
+            column: np.round(sum(own[name][column] for name in say) / len(say), 1) if say else np.nan
+            for column in ("score", "benchmark", "top")
+        }
         rows.append(
             {
                 "item": item.id,

@@ -28,11 +28,10 @@ from cfanalysis.charts.chart_numbers import chart_csv
 from cfanalysis.charts.plot import figure_of
 from cfanalysis.charts.spots import row_ends
 from cfanalysis.charts.text_metrics import (
-    allow_missing_glyphs,
+    drawn_texts,
     fonts_without_layout,
     one_line,
     quick_drawing,
-    use_script_fonts,
 )
 from cfanalysis.core import blocks
 from cfanalysis.core.errors import OutputError
@@ -193,8 +192,7 @@ def language_attribute() -> str:
 def _matplotlib_svg(figure: Figure) -> str:
     """Return a figure as SVG without what is superfluous, and without its font."""
     stream = io.StringIO()
-    with apply_theme(), allow_missing_glyphs():
-        use_script_fonts(figure)
+    with apply_theme(), drawn_texts():
         figure.savefig(stream, format="svg", metadata=_NO_DATE, dpi=PIXELS_PER_INCH)
     return compact_svg(stream.getvalue())
 
@@ -301,8 +299,7 @@ def _pdf(figure: Figure, *, alt: str, title: str) -> bytes:
     words = {key: text for key, text in (("Title", title), ("Subject", alt)) if text}
     metadata: dict[str, str | None] = {**words, **dict.fromkeys(("Creator", "Producer", "CreationDate"))}
     stream = io.BytesIO()
-    with apply_theme(), allow_missing_glyphs(), fonts_without_layout():
-        use_script_fonts(figure)
+    with apply_theme(), drawn_texts(), fonts_without_layout():
         figure.savefig(stream, format="pdf", metadata=metadata, dpi=PIXELS_PER_INCH)
     return stream.getvalue()
 
@@ -320,8 +317,7 @@ def _png(figure: Figure, scale: float, *, alt: str, title: str) -> bytes:
 def _quantized_png(figure: Figure, scale: float, colours: int, *, alt: str, title: str) -> bytes:
     """Return a PNG in so many colours; in 256, a third of the size, no difference can be seen."""
     stream, dpi = io.BytesIO(), scale * CSS_PIXELS_PER_INCH
-    with apply_theme(), allow_missing_glyphs():
-        use_script_fonts(figure)
+    with apply_theme(), drawn_texts():
         figure.savefig(stream, format="rgba", dpi=dpi)
     size = tuple(int(inches * dpi) for inches in figure.get_size_inches())
     # Most pixels are as their neighbours: only the colours that there are need to be reduced, a tenth of the work.

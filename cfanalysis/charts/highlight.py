@@ -82,7 +82,7 @@ def marked_texts(axes: Axes, names: str | Sequence[str]) -> list[str]:
 def _labels(axes: Axes) -> dict[str, list[Text]]:
     """Return the texts of a chart by what they say, those of broken labels together."""
     found: dict[str, list[Text]] = {}
-    for texts in (axes.get_yticklabels(), axes.get_xticklabels(), list(axes.texts)):
+    for texts in (list(axes.texts), axes.get_yticklabels(), axes.get_xticklabels()):
         for start in range(len(texts)):
             for end in range(start + 1, min(start + _LINES, len(texts)) + 1):
                 said = one_line(" ".join(text.get_text() for text in texts[start:end])).casefold()

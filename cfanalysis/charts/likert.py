@@ -18,13 +18,12 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.answer_captions import likert_bars_caption
 from cfanalysis.charts.chart_layout import chart_texts
 from cfanalysis.charts.few_rows import agreement_ends
-from cfanalysis.charts.marks import draw_swatches
+from cfanalysis.charts.marks import Bar, draw_swatches
 from cfanalysis.charts.plot import write_text
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.charts.text_metrics import text_width
@@ -215,7 +214,7 @@ def _bar(plot: RowPlot, x: float, share: float, y: float, colour: str) -> None:
         return
     theme, height = plot.theme, 0.86 * plot.pitch
     plot.axes.add_artist(
-        Rectangle(
+        Bar(
             (x, y - height / 2),
             share,
             height,

@@ -11,13 +11,22 @@ from typing import Any, Literal
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
-from matplotlib.transforms import Transform
+from matplotlib.transforms import Affine2D, Transform
 
 from cfanalysis.charts.plot import points_from
 from cfanalysis.charts.row_layout import RowPlot
 from cfanalysis.theme.style import Theme
 
 _SLIVER = 1.2  # points: a bar that stands for something is never thinner
+
+
+class Bar(Rectangle):
+    """An upright rectangle, which matplotlib places as if it were turned: drawing it takes half of the time."""
+
+    def get_patch_transform(self) -> Transform:
+        """Return what makes it of the unit square."""
+        size = self.get_width(), self.get_height()
+        return Affine2D.from_values(size[0], 0.0, 0.0, size[1], *self.get_xy())
 
 
 def draw_dots(
@@ -132,7 +141,7 @@ def draw_bars(
                 (right - sliver, right) if anchor == "end" and right > sliver else (left, left + sliver)
             )
         look: dict[str, Any] = {"linewidth": 0} if edge is None else {"edgecolor": edge, "linewidth": 0.8}
-        box = Rectangle((left, y - height / 2), right - left, height, facecolor=colour, zorder=2, **look)
+        box = Bar((left, y - height / 2), right - left, height, facecolor=colour, zorder=2, **look)
         plot.axes.add_artist(box)
 
 

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 from matplotlib.axes import Axes
+from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from cfanalysis.charts.chart_layout import (
     MIN_BODY,
@@ -26,7 +27,7 @@ from cfanalysis.charts.chart_layout import (
     readable_plan,
 )
 from cfanalysis.charts.key import Key, key_height, key_positions, write_key
-from cfanalysis.charts.plot import set_label_fonts, value_axis, write_text
+from cfanalysis.charts.plot import value_axis, write_text
 from cfanalysis.charts.scales import Limits, round_ticks, tick_labels
 from cfanalysis.charts.spots import Spot, add_spots
 from cfanalysis.charts.text_metrics import balance_lines, label_column, one_line, text_width, wrap_lines
@@ -348,27 +349,29 @@ def _place(sheet: RowChart, index: int, begin: float, label_width: float, theme:
 
 
 def _set_rows(axes: Axes, plan: _Plan, sheet: RowChart, width: float) -> None:
-    """Write labels and headings, and draw the hairlines between rows."""
+    """Write labels and headings, and draw the hairlines between rows.
+
+    The y axis has the rows' places and labels for those who ask; what is drawn are texts, which are made in a third of
+    the time that ticks take.
+    """
     theme, left = plan.theme, plan.gutters.left
-    axes.set_yticks([p.label_y for p in plan.positions], ["\n".join(p.lines) for p in plan.positions])
-    axes.tick_params(axis="y", length=0, pad=left, labelsize=theme.label, labelcolor=theme.ink)
-    set_label_fonts(axes.get_yticklabels())
-    axes.yaxis.set_zorder(0.9 if theme.labels_above else axes.yaxis.get_zorder())
-    for tick, placed in zip(axes.get_yticklabels(), plan.positions, strict=True):
-        tick.set_horizontalalignment("left")
-        tick.set_linespacing(1.15)
-        if theme.labels_above:  # lines of the axis, and that at 0, pass behind them
-            tick.set_bbox({"facecolor": theme.paper, "linewidth": 0, "boxstyle": "square,pad=0.1"})
-        if placed.row.strong:
-            tick.set_fontfamily(theme.families(bold=True))
-            tick.set_fontweight(theme.bold)
+    labels = ["\n".join(placed.lines) for placed in plan.positions]
+    axes.yaxis.set_major_locator(FixedLocator([placed.label_y for placed in plan.positions]))
+    axes.yaxis.set_major_formatter(FixedFormatter(labels))
+    axes.yaxis.set_visible(False)
+    look: dict[str, Any] = {"coords": ("axes fraction", "data"), "va": "center_baseline"}
+    label_look: dict[str, Any] = {"linespacing": 1.15, "zorder": 0.9 if theme.labels_above else 0.5}
+    if theme.labels_above:  # lines of the axis, and that at 0, pass behind them
+        label_look["bbox"] = {"facecolor": theme.paper, "linewidth": 0, "boxstyle": "square,pad=0.1"}
+    for label, placed in zip(labels, plan.positions, strict=True):
+        place = (0, placed.label_y)
+        write_text(axes, label, place, (-left, 0), bold=placed.row.strong, **look, **label_look)
     axes.set_ylim(plan.end, 0)
     add_spots(axes, (Spot(None, (p.start, p.end), p.row.label) for p in plan.positions))
     edges = (-left / width, 1 + plan.gutters.right / width)
     for one, other in zip(plan.positions, plan.positions[1:], strict=False):
         if sheet.lined and other.index == one.index + 1 and other.row.section == one.row.section:
             axes.axhline(one.end, *edges, color=theme.rule, linewidth=0.6, clip_on=False, zorder=0.5)
-    look: dict[str, Any] = {"coords": ("axes fraction", "data"), "va": "center_baseline"}
     for heading, y in plan.headings:
         write_text(axes, heading, (0, y), (-left, 0), color=theme.muted, bold=True, **look)
     if plan.left_out is not None:

@@ -12,12 +12,11 @@ import warnings
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 import matplotlib.text
 from matplotlib import font_manager
-from matplotlib.figure import Figure
 from matplotlib.font_manager import FontManager, FontPath
 from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.text import Text
@@ -39,15 +38,6 @@ _SLACK = 1.02  # screens round letter widths up when they fit them to pixels
 _LABELS, _LONG_WORDS = 0.36, 0.45  # of the width, at most, for labels; for words that are kept whole
 
 
-def use_script_fonts(figure: Figure) -> None:
-    """Name for each text of a figure the fonts of other scripts that it needs."""
-    for text in figure.findobj(Text):
-        named = [font.family for font in fonts_for(text.get_text())]
-        if named:
-            families = [name for name in text.get_fontfamily() if name not in named]
-            text.set_fontfamily([*families[:-1], *named, *families[-1:]])
-
-
 @contextmanager
 def allow_missing_glyphs() -> Iterator[None]:
     """Keep quiet about a letter that no font here has: an SVG's reader may have it."""
@@ -58,11 +48,11 @@ def allow_missing_glyphs() -> Iterator[None]:
 
 @contextmanager
 def quick_drawing() -> Iterator[None]:
-    """Draw without collecting garbage, of which a chart makes little; measure each text and find each font once."""
+    """Draw without collecting garbage, of which a chart makes little; measure each letter and find each font once."""
     collecting, former, manager = gc.isenabled(), matplotlib.text.TextToPath, font_manager.fontManager
     gc.disable()
     # A class and a method are not assigned to, says mypy.
-    setattr(matplotlib.text, "TextToPath", _RememberedText)  # noqa: B010
+    setattr(matplotlib.text, "TextToPath", _LetterText)  # noqa: B010
     setattr(manager, "_find_fonts_by_props", _quick_fonts)  # noqa: B010
     try:
         yield
@@ -71,6 +61,34 @@ def quick_drawing() -> Iterator[None]:
         vars(manager).pop("_find_fonts_by_props", None)
         if collecting:
             gc.enable()
+
+
+@contextmanager
+def drawn_texts() -> Iterator[None]:
+    """Draw each text in the fonts of other scripts that it needs; find where its lines lie once for all that are alike.
+
+    Matplotlib finds it twice for each tick.
+    """
+    kind: Any = Text
+    layout, known = kind._get_layout, {}
+
+    def remembered(text: Any, renderer: Any) -> Any:
+        if named := [font.family for font in fonts_for(text.get_text())]:
+            families = [name for name in text.get_fontfamily() if name not in named]
+            text.set_fontfamily([*families[:-1], *named, *families[-1:]])
+        look = text.get_rotation(), text.get_rotation_mode(), text._linespacing, text._get_multialignment()
+        place = text.get_horizontalalignment(), text.get_verticalalignment(), text.get_figure(root=True).dpi
+        key = text.get_text(), hash(text.get_fontproperties()), look, place
+        if key not in known:
+            known[key] = layout(text, renderer)
+        return known[key]
+
+    kind._get_layout = remembered
+    try:
+        with allow_missing_glyphs():
+            yield
+    finally:
+        kind._get_layout = layout
 
 
 def _quick_fonts(prop: Any, **options: Any) -> list[FontPath]:
@@ -101,20 +119,20 @@ def fonts_without_layout() -> Iterator[None]:
         Options._drop_tables_default = former
 
 
-class _RememberedText(TextToPath):
-    """Measures texts as matplotlib does, each once: a chart for wide and narrow screens has the same twice."""
+class _LetterText(TextToPath):
+    """Measures texts by their letters, kerning aside, without the program that shapes those of other scripts."""
 
     def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> tuple[float, float, float]:
-        scale, prop = prop.get_size_in_points() / self.FONT_SCALE, prop.copy()
-        prop.set_size(self.FONT_SCALE)
-        width, height, descent = _extent(s, prop, ismath)
-        return width * scale, height * scale, descent * scale
-
-
-@lru_cache(maxsize=20_000)
-def _extent(text: str, font: Any, ismath: Any) -> tuple[float, float, float]:
-    """Return width, height and descent of a text at the size at which matplotlib measures."""
-    return TextToPath().get_text_width_height_descent(text, font, ismath)
+        if ismath or prop.get_style() != "normal" or prop.get_file() or _SHAPED.search(s):
+            return super().get_text_width_height_descent(s, prop, ismath)
+        weight, families = (
+            font_manager.weight_dict.get(prop.get_weight(), prop.get_weight()),
+            tuple(prop.get_family()),
+        )
+        boxes = [_letter_box(weight, families, letter) for letter in s]
+        size, bottom = prop.get_size_in_points(), min(box[1] for box in boxes)
+        height = max(box[2] for box in boxes) - bottom
+        return sum(box[0] for box in boxes) * size, height * size, -bottom * size
 
 
 def text_width(text: str, size: float, *, bold: bool = False, behind: bool | None = None) -> float:
@@ -138,34 +156,38 @@ def text_width(text: str, size: float, *, bold: bool = False, behind: bool | Non
         Points.
     """
     theme = current_theme()
-    weight, families = theme.bold if bold else 400, theme.families(bold=bold)
+    families = theme.families(bold=bold)
     if runs_from_the_right(text) if behind is None else behind:
         families = families[1:]
-    if _SHAPED.search(text):
-        more = tuple(FontPath(font.path, font.index) for font in fonts_for(text))
-        return _shaped_width(text, weight, families, more) * size
-    return line_width(text, partial(_letter_width, weight, families)) * _SLACK * size
+    more = tuple(FontPath(font.path, font.index) for font in fonts_for(text))
+    return _line_width(text, theme.bold if bold else 400, families, more) * size
 
 
 @lru_cache(maxsize=20_000)
-def _letter_width(weight: int, families: tuple[str, ...], letter: str) -> float:
-    """Return how far a letter moves the pen, at size 1; kerning, which hardly ever widens a text, is left out."""
+def _line_width(text: str, weight: int, families: tuple[str, ...], more: tuple[FontPath, ...]) -> float:
+    """Return the width at size 1 of a text; it is shaped where letters change with their neighbours."""
+    if not _SHAPED.search(text):
+        return line_width(text, lambda letter: _letter_box(weight, families, letter)[0]) * _SLACK
+    font = _font(weight, families, more)
+    with allow_missing_glyphs():
+        font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    return float(font.get_width_height()[0]) / 64 / 64 * _SLACK
+
+
+@lru_cache(maxsize=20_000)
+def _letter_box(weight: int, families: tuple[str, ...], letter: str) -> tuple[float, float, float]:
+    """Return how far a letter moves the pen, and its lower and its upper end, at size 1.
+
+    Kerning, which hardly ever widens a text, is left out.
+    """
     font = _font(weight, families)
     with allow_missing_glyphs():
         try:
             glyph = font.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
         except RuntimeError:  # no font has it: a box is drawn
-            return _letter_width(weight, families, "M")
-    return float(glyph.linearHoriAdvance) / 2**16 / 64
-
-
-@lru_cache(maxsize=20_000)
-def _shaped_width(text: str, weight: int, families: tuple[str, ...], more: tuple[FontPath, ...]) -> float:
-    """Return the width at size 1 of a text whose letters change with their neighbours, or need more fonts."""
-    font = _font(weight, families, more)
-    with allow_missing_glyphs():
-        font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
-    return float(font.get_width_height()[0]) / 64 / 64 * _SLACK
+            return _letter_box(weight, families, "M")
+    low, high = glyph.bbox[1::2]
+    return float(glyph.linearHoriAdvance) / 2**16 / 64, low / 64 / 64, high / 64 / 64
 
 
 def _font(weight: int, families: tuple[str, ...], more: tuple[FontPath, ...] = ()) -> FT2Font:

@@ -21,6 +21,8 @@ class DocumentExporter(Exporter):
     """An exporter of nbconvert that writes a document in one format."""
 
     suffix: ClassVar[str]
+    known: list[Document] | None = None
+    """The notebook as a document, where an exporter of another format has read it; takes it where none has."""
 
     @property
     def default_config(self) -> Config:
@@ -70,7 +72,9 @@ class DocumentExporter(Exporter):
             stamp = hand_provenance(file, nb, current_brand_file())
             notebook.metadata["cfanalysis"] = {**own, "stamp": stamp}
         with use_language(spoken_language(document_language(notebook.metadata)) or SOURCE):
-            read = document(notebook, name=name, folder=folder)
+            read = self.known[0] if self.known else document(notebook, name=name, folder=folder)
+            if self.known is not None:
+                self.known[:] = [read]
             output, remarks = self.export(read)
         remarks = [*read.remarks, *remarks]
         for remark in remarks:

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ from cfanalysis.publish.provenance import language_imprint, report_provenance
 from cfanalysis.publish.rendering.logo import check_brand
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
     from cfanalysis.publish.execution.fork_client import JobResult
 
 FAILED_FILE = "failed.ipynb"
@@ -49,18 +52,26 @@ def exporter(module: str, exporter: str) -> Export:
     """
 
     def export(executed: Path, notebook: Path) -> bytes:
-        import nbformat
-
         exporter_class = getattr(import_module(module), exporter)
         # The page is about the notebook as it was written: its name, and the pictures beside it.
         resources = {"metadata": {"name": notebook.stem, "path": str(notebook.resolve().parent)}}
-        read = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+        read, document = _read_once(executed, executed.stat().st_mtime_ns)
         # Checked once, not after each of nbconvert's preprocessors, all of which are off.
-        output, about = exporter_class(optimistic_validation=True).from_notebook_node(read, resources)
+        own = exporter_class(optimistic_validation=True)
+        own.known = document
+        output, about = own.from_notebook_node(read, resources)
         _keep_about(executed.parent, exporter_class.suffix, about["about"])
         return output if isinstance(output, bytes) else str(output).encode()
 
     return export
+
+
+@lru_cache(maxsize=1)
+def _read_once(executed: Path, _: int) -> tuple[NotebookNode, list[Any]]:
+    """Return an executed notebook, and the list that takes it as a document, for all of its formats."""
+    import nbformat
+
+    return nbformat.read(executed, as_version=4), []  # type: ignore[no-untyped-call]
 
 
 REPORT_FORMATS: dict[str, Export] = {

@@ -303,6 +303,12 @@ class ClientExtract:
         return f"<ClientExtract: {self.client}, wave {self.wave}, n = {self.n:,}. {self.source.caption}>"
 
     @cached_property
+    def latest_responses(self) -> pd.DataFrame | None:
+        """The client's own responses of its latest wave, selected once; None where there are none."""
+        rows = self.raw_responses
+        return None if rows is None else rows[rows["wave"] == self.wave].reset_index(drop=True)
+
+    @cached_property
     def benchmark_comparison(self) -> pd.DataFrame:
         """The latest wave's scores beside the benchmark (`cfanalysis.analyses.benchmark_comparison`), joined once."""
         own = self.scores[self.scores["wave"] == self.wave]

@@ -296,6 +296,9 @@ def apply_theme(theme: Theme | None = None) -> Iterator[Theme]:
         The look; None keeps the one that is applied already, or the house's own.
     """
     theme = theme or current_theme()
+    if theme == _current.get():
+        yield theme
+        return
     register_fonts()
     token = _current.set(theme)
     try:

@@ -87,11 +87,11 @@ def test_composes_into_a_subfigure(made, looks):
 
 
 def test_an_axes_made_before_the_theme_gets_its_font(made):
-    """Tick labels of a given Axes take the theme's font, though the Axes is older."""
+    """All that is written in a given Axes is in the theme's font, though the Axes is older."""
     figure = Figure()
     axes = say_do_dumbbell(made.dimensions(["People"], ("Rest",)), ax=figure.subplots())
-    families = {label.get_fontfamily()[0] for label in (*axes.get_xticklabels(), *axes.get_yticklabels())}
-    assert families == {"IBM Plex Sans"}
+    families = {label.get_fontfamily()[0] for label in (*axes.get_xticklabels(), *axes.texts)}
+    assert families == {"IBM Plex Sans", "IBM Plex Sans SmBld"}
 
 
 def test_title_subtitle_and_caption_stand_at_one_left_edge(made, looks):

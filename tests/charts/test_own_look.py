@@ -70,7 +70,7 @@ def test_rows_stand_out_by_their_labels(sample_study: Study) -> None:
     """The label of a named row takes the finding's colour; a name that the chart does not show is refused."""
     profile = cf.say_do_profile(sample_study)
     axes = profile.plot(highlight=["Processes"])
-    colours = {tick.get_text(): tick.get_color() for tick in axes.get_yticklabels()}
+    colours = {text.get_text(): text.get_color() for text in axes.texts}
     assert colours["Processes"] == THEME.finding
     assert colours["People"] == THEME.ink
     with pytest.raises(ParameterError, match="processes"):

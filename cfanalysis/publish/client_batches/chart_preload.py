@@ -1,4 +1,4 @@
-"""What the fork server preloads: an empty chart, so that fonts, styles and the SVG writer are loaded.
+"""What the fork server preloads: a chart, so that fonts, their letters, styles and the SVG writer are loaded.
 
 It is drawn while the study is opened; each report is spared the setup that the first chart of a process needs.
 """
@@ -7,22 +7,21 @@ from __future__ import annotations
 
 
 def preload_charts() -> None:
-    """Draw a chart of invented numbers under the house's theme and throw it away."""
-    import io
+    """Draw a chart of invented numbers under the house's theme, for wide and narrow pages, and throw it away."""
+    from cfanalysis.charts.chart_layout import ChartTexts
+    from cfanalysis.charts.chart_rendering import svg_text
+    from cfanalysis.charts.marks import draw_bars, draw_dots, draw_intervals
+    from cfanalysis.charts.plot import figure_of
+    from cfanalysis.charts.row_layout import Row, RowChart, row_plot
+    from cfanalysis.charts.text_metrics import quick_drawing
 
-    from matplotlib.figure import Figure
-
-    from cfanalysis.theme.style import apply_theme
-    from cfanalysis.theme.svg_fonts import font_style
-
-    with apply_theme() as theme:
-        figure = Figure()
-        axes = figure.subplots()
-        axes.plot([0, 1], [0, 1], marker="o")
-        axes.barh([0, 1], [1, 2])
-        axes.fill_between([0, 1], [0, 1], [1, 2])
-        for bold in (False, True):
-            family = list(theme.families(bold=bold))
-            axes.text(0, 0, "0", family=family, weight=theme.bold if bold else 400)
-        figure.savefig(io.StringIO(), format="svg")
-    font_style("Latin1")
+    letters = "".join(map(chr, [*range(0x20, 0x7F), *range(0xA1, 0x100)])) + "–−…’“”"
+    rows = tuple(Row(letters, ((letters[:9], ""),), strong=strong) for strong in (False, True))
+    sheet = RowChart(rows, ChartTexts(letters, letters, letters), heads=(letters[:9], letters[:9]))
+    with quick_drawing():
+        with row_plot(sheet, None) as plot:
+            plot.value_axis((0.0, 1.0))
+            draw_bars(plot, [0.0], [1.0], [1.0], "red", height=1.0)
+            draw_dots(plot.axes, [0.5], [1.0], 0, plot.theme)
+            draw_intervals(plot.axes, [0.0], [1.0], [1.0], "red", plot.theme)
+        svg_text(figure_of(plot.axes))
