@@ -349,12 +349,9 @@ def _place(sheet: RowChart, index: int, begin: float, label_width: float, theme:
 
 
 def _set_rows(axes: Axes, plan: _Plan, sheet: RowChart, width: float) -> None:
-    """Write labels and headings, and draw the hairlines between rows.
-
-    The y axis has the rows' places and labels for those who ask; what is drawn are texts, which are made in a third of
-    the time that ticks take.
-    """
+    """Write labels and headings, and draw the hairlines between rows."""
     theme, left = plan.theme, plan.gutters.left
+    # The axis has places and labels for those who ask; what is seen are texts, which take a third of the time.
     labels = ["\n".join(placed.lines) for placed in plan.positions]
     axes.yaxis.set_major_locator(FixedLocator([placed.label_y for placed in plan.positions]))
     axes.yaxis.set_major_formatter(FixedFormatter(labels))
