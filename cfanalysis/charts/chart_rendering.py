@@ -319,7 +319,7 @@ def _quantized_png(figure: Figure, scale: float, colours: int, *, alt: str, titl
     stream, dpi = io.BytesIO(), scale * CSS_PIXELS_PER_INCH
     with apply_theme(), drawn_texts():
         figure.savefig(stream, format="rgba", dpi=dpi)
-    size = tuple(int(inches * dpi) for inches in figure.get_size_inches())
+    width, height = (int(inches * dpi) for inches in figure.get_size_inches())
     # Most pixels are as their neighbours: only the colours that there are need to be reduced, a tenth of the work.
     pixels = np.frombuffer(stream.getvalue(), "<u4")
     starts = np.flatnonzero(np.append(True, pixels[1:] != pixels[:-1]))
@@ -327,7 +327,9 @@ def _quantized_png(figure: Figure, scale: float, colours: int, *, alt: str, titl
     every = Image.frombytes("RGBA", (len(found), 1), found.tobytes()).convert("RGB")
     reduced = every.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     indices = np.frombuffer(reduced.tobytes(), np.uint8)[places]
-    picture = Image.frombytes("P", size, np.repeat(indices, np.diff(starts, append=len(pixels))).tobytes())
+    picture = Image.frombytes(
+        "P", (width, height), np.repeat(indices, np.diff(starts, append=len(pixels))).tobytes()
+    )
     picture.putpalette(reduced.getpalette() or ())
     words = PngInfo()
     for key, text in (("Title", title), ("Description", alt)):

@@ -11,7 +11,7 @@ import pytest
 
 from cfanalysis.intake import RawAnswers, read
 from cfanalysis.intake.returned_text import answers_in_text
-from cfanalysis.questionnaire import questionnaire, write_offline_page
+from cfanalysis.questionnaire import questionnaire, questionnaire_in_languages, write_offline_page
 from cfanalysis.survey.instrument import Instrument, load_instrument, parse_instrument
 
 from .conftest import TINY, Opened, answer_all, saved_to
@@ -257,6 +257,25 @@ def test_scales_and_the_way_back_keep_the_rules(
     page.get_by_role("button", name="Finish and prepare the mail").click()
     page.get_by_text("The text of your answers").first.click()
     assert faults(page, axe) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+def test_words_of_the_profile_are_whole(opened: Opened, tmp_path: Path, width: int, language: str) -> None:
+    """On a phone no word for Say, Do and gap is broken, in any language, and nothing is wider than the screen."""
+    form = questionnaire_in_languages([parse_instrument(TINY)], language, wave="2026", organization="Alder")
+    page = opened(write_offline_page(form, tmp_path / "p.html"), viewport={"width": width, "height": 844})
+    page.evaluate("location.hash = '#page-2'")
+    page.locator("fieldset").first.wait_for()
+    for group in page.locator("fieldset").all():
+        group.locator("input").first.check()
+    page.evaluate("location.hash = '#end'")
+    with saved_to(page, tmp_path / "a.csv"):
+        page.locator("main button.first").click()
+    names = page.locator("table.profile:not(.named) tbody th")
+    assert names.count() >= 3
+    assert max(name.evaluate("e => e.getBoundingClientRect().height") for name in names.all()) < 45
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -33,7 +33,7 @@ from cfanalysis.charts.chart_rendering import (
 )
 from cfanalysis.charts.gallery.chart_kinds import CHARTS, ChartKind, too_few
 from cfanalysis.charts.gallery.chart_processes import ChartOrder, chart_groups, write_in_parallel
-from cfanalysis.charts.gallery.embeds import embed_files, figure_html
+from cfanalysis.charts.gallery.embeds import css_size, embed_files, figure_html
 from cfanalysis.charts.gallery.norm_figures import NormFigures
 from cfanalysis.core.errors import AnalysisError, ConfidentialityError, ParameterError, nearest
 from cfanalysis.core.files import atomic_file
@@ -43,7 +43,6 @@ from cfanalysis.survey.survey_data import Survey
 from cfanalysis.theme.own_style import dark_theme, with_palette
 from cfanalysis.theme.style import Preset, Theme, apply_theme, current_theme, preset
 
-_PIXELS = 96 / 72  # for a point
 _RESEARCH = message("For research, not for publication.")
 _ONLY_RESEARCH = (
     "Its numbers are not a norm's: for research, with --research, or when it is asked for by name."
@@ -281,8 +280,9 @@ def write_chart(
     if narrow is not None:
         figures = {("wide", "light"): figure, **_variants(kind, result, narrow, own)}
         variants, sources = embed_files(name, figures, words, whole)
-    width, height = (round(inches * 72 * _PIXELS) for inches in figure.get_size_inches())
-    html = figure_html(name, words, whole.description, form=formats[0], size=(width, height), sources=sources)
+    html = figure_html(
+        name, words, whole.description, form=formats[0], size=css_size(figure), sources=sources
+    )
     texts = {
         ".txt": words.alt + "\n",
         ".description.txt": whole.description + "\n",

@@ -72,7 +72,7 @@ def embed_files(
                 asks = {"narrow": f"(max-width: {NARROW_SCREEN}px)", "dark": "(prefers-color-scheme: dark)"}
                 media = " and ".join(asks[part] for part in parts)
                 sources.append(f'<source media="{media}" srcset="{escape(name)}{ending}">')
-    (width, height), (small, high) = (_size(figures[screen, "light"]) for screen in ("wide", "narrow"))
+    (width, height), (small, high) = (css_size(figures[screen, "light"]) for screen in ("wide", "narrow"))
     theme, dark = current_theme(), dark_theme(current_theme())
     page = Path(__file__).with_name("interactive.html").read_text(encoding="utf-8")
     for place, text in {
@@ -132,7 +132,8 @@ def figure_html(
     )
 
 
-def _size(figure: Figure) -> tuple[int, int]:
+def css_size(figure: Figure) -> tuple[int, int]:
+    """Return width and height of a figure in CSS pixels."""
     width, height = (round(inches * 72 * _PIXELS) for inches in figure.get_size_inches())
     return width, height
 
