@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import urllib.error
@@ -12,6 +13,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from PIL import Image
 
 from cfanalysis.publish.execution.notebook_run import execute
 from cfanalysis.publish.execution.parameters import notebook_parameters, parse_parameters
@@ -128,6 +130,44 @@ def test_another_client_by_the_dropdown(lab: Lab, opened: Any) -> None:
     notebook.save()
     assert masthead(notebook.file)["title"] == last
     assert " ".join(choice.locator("option:checked").inner_text().split()) == last
+
+
+@pytest.mark.parametrize("theme", ["Light", "Dark"])
+def test_cards_and_reports_follow_the_theme(lab: Lab, opened: Any, axe: str, theme: str) -> None:
+    """Cards, masthead, tiles and figures can be read on JupyterLab's light and dark ground, and no figure is a slab."""
+    cells = [
+        "import cfanalysis as cf\nstudy = cf.open_study('sample')\nstudy",
+        "gaps = cf.quartile_gaps(study)\ngaps",
+        "cf.study_masthead(study, 'Cards')",
+        "cf.verdict(study).verdict_figures()",
+        "gaps.figure(height=256)",
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    notebook.metadata = nbformat.read(NOTEBOOKS[0], as_version=4).metadata
+    nbformat.write(notebook, lab.workbook / "notebooks" / "cards.ipynb")
+    cards = opened("cards")
+    cards.page.evaluate(
+        "name => window.jupyterapp.commands.execute('apputils:change-theme', {theme: name})",
+        f"JupyterLab {theme}",
+    )
+    cards.page.wait_for_function(
+        "light => document.body.dataset.jpThemeLight === light", arg=str(theme == "Light").lower()
+    )
+    cards.page.set_viewport_size({"width": 1300, "height": 3000})
+    cards.run_all()
+    assert cards.state()["errors"] == []
+    outputs = cards.page.locator(".jp-OutputArea-output")
+    assert outputs.count() == len(cells)
+    cards.page.add_script_tag(content=axe)
+    found = cards.page.evaluate(
+        "axe.run('.jp-OutputArea-output', {runOnly: ['color-contrast', 'table-fake-caption']})"
+    )
+    assert [fault["nodes"][0]["html"] for fault in found["violations"]] == []
+    for output in outputs.all():
+        shades = Image.open(io.BytesIO(output.screenshot())).convert("L").histogram()
+        dark, light = sum(shades[:90]), sum(shades[165:])
+        assert (dark > light) == (theme == "Dark")
+        assert min(dark, light) > 0
 
 
 def test_a_wrong_client_is_one_message(opened: Any) -> None:
