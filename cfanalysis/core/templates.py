@@ -75,6 +75,11 @@ def sentence(template: str, row: Mapping[Any, Any] | None = None, /, **values: o
 def labelled(name: str, text: str) -> str:
     """Return a text behind what it is called, with a colon as the reader's language sets it.
 
+    Parameters
+    ----------
+    name, text
+        What it is called, and the text.
+
     Examples
     --------
     >>> labelled("Say", "81.0")
