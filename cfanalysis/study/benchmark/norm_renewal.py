@@ -190,5 +190,6 @@ def _totals(rows: Weights, units: int) -> Weights:
     """Return the weights of so many units in totals, from rows of unit, total and the weight of each part."""
     names, column = np.unique(rows[:, 1], return_inverse=True)
     totals = np.zeros((units, rows.shape[1] - 2, len(names)))
-    np.add.at(totals, (rows[:, 0].astype(int), slice(None), column), rows[:, 2:])
+    for part in range(totals.shape[1]):
+        np.add.at(totals[:, part], (rows[:, 0].astype(int), column), rows[:, 2 + part])
     return totals.reshape(units * (rows.shape[1] - 2), len(names))

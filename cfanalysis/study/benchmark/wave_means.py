@@ -79,8 +79,8 @@ def wave_figures(
 def trend_means(figures: Sequence[WaveFigure]) -> pd.DataFrame:
     """Return the means of the figures, as `cfanalysis.survey.survey_data.ClientExtract.trend`."""
     rows = [(*f.measure, f.before, f.after, float(f.values.mean()), len(f.values)) for f in figures]
-    types = {**dict.fromkeys(COLUMNS[:-2], "str"), "mean": float, "n": "int64"}
-    return pd.DataFrame(rows, columns=COLUMNS).astype(types)
+    text = dict.fromkeys(COLUMNS[:-2], "str")
+    return pd.DataFrame(rows, columns=COLUMNS).astype({**text, "mean": float, "n": "int64"})
 
 
 def _family_rows(
