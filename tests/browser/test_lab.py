@@ -129,7 +129,7 @@ def test_another_client_by_the_dropdown(lab: Lab, opened: Any) -> None:
     assert notebook.state()["errors"] == []
     notebook.save()
     assert masthead(notebook.file)["title"] == last
-    assert " ".join(choice.locator("option:checked").inner_text().split()) == last
+    assert " ".join(choice.locator("option:checked").text_content().split()) == last
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
