@@ -47,14 +47,9 @@ class ReportOrder:
         What its editions are counted in (`cfanalysis.publish.batches.editions.Edition`).
     discard
         A folder that is removed when the report is made: its own data.
-    file
-        Path of the report's files, without suffix; the batch knows it.
-    work
-        The folder in which it is made; the batch knows it.
-    stamp
-        The provenance that the pages state; the batch knows it.
-    formats
-        Its formats; the batch knows them.
+    file, work, stamp, formats
+        Path of the report's files without suffix, the folder in which it is made, the provenance that the pages
+        state, its formats; the batch knows them.
     """
 
     name: str
@@ -121,8 +116,7 @@ class BatchPlan:
     notebook
         The notebook.
     formats
-        The formats of each report; one that is out in others, too, is made in these again, so that none of them stays
-        behind.
+        The formats of each report; one that is out in others, too, is made in these again: none stays behind.
     brand
         The brand file.
     basis
@@ -219,12 +213,8 @@ class Batch:
 
     Parameters
     ----------
-    plan
-        What its reports have in common.
-    place
-        Where they go.
-    maker
-        What makes them.
+    plan, place, maker
+        What its reports have in common, where they go, and what makes them.
     watch
         Called with each entry as it is settled.
     """
@@ -307,9 +297,8 @@ class Batch:
         self._editions[order.name] = edition
         own = {**edition.imprint, **language_imprint(self.plan.language_of(order.name))}
         stamp = self._stamp(order, {**self.plan.imprint, **own})
-        order = replace(
-            order, file=entry.file, work=self._work, stamp=stamp, formats=self._formats(order.name)
-        )
+        formats = self._formats(order.name)
+        order = replace(order, file=entry.file, work=self._work, stamp=stamp, formats=formats)
         self._maker.make(order, self._news.put)
 
     def _stamp(self, order: ReportOrder, imprint: Mapping[str, str] | None = None) -> Provenance:
@@ -329,9 +318,8 @@ class Batch:
     def _unchanged(self, order: ReportOrder) -> bool:
         """Tell whether a report is out from the same input."""
         entry = self.ledger.entries[order.name]
-        self._hashes[order.name] = mapping_hash(
-            {**self._stamp(order), "formats": ",".join(self._formats(order.name))}
-        )
+        known = {**self._stamp(order), "formats": ",".join(self._formats(order.name))}
+        self._hashes[order.name] = mapping_hash(known)
         if self.plan.again or entry.hash != self._hashes[order.name] or not self._is_out(entry):
             return False
         self._enter(replace(entry, state="unchanged", basis=self._basis(order.name)))
