@@ -38,8 +38,7 @@ from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.prepared_study import Study, open_study
 from cfanalysis.study.study_measures import StudyMeasures, study_measures
 
-EVERY = 1 if os.environ.get("CFANALYSIS_ATTACKS") == "all" else 6
-"""The ordinary tests make norms of every sixth measure of the sample."""
+EVERY = 1 if os.environ.get("CFANALYSIS_ATTACKS") == "all" else 6  # of so many measures, one is in the norms
 
 
 def random_totals(seed: int) -> np.ndarray:
@@ -65,11 +64,8 @@ def test_the_quick_search_finds_what_the_exact_one_finds() -> None:
 
 def say_do_gap(seed: int) -> np.ndarray:
     """Totals of Say, Do and gap of a few groups, two parts a unit; some have no Do."""
-    rng = np.random.default_rng(seed)
-    n = 12
-    groups = np.column_stack([np.ones(n), rng.integers(0, 2, n) == 0, rng.integers(0, 2, n) == 0]).astype(
-        float
-    )
+    rng, n = np.random.default_rng(seed), 12
+    groups = 1.0 * np.column_stack([np.ones(n), rng.integers(0, 2, n) == 0, rng.integers(0, 2, n) == 0])
     have = (rng.random(n) > 0.2)[:, np.newaxis]
     terms = [(groups, (1, 0)), (groups * have, (0, 1)), (groups * have, (1, -1))]
     totals = [
@@ -356,9 +352,8 @@ def test_a_client_is_reported_against_the_norm_as_it_stood(
     sample_study: Study, first: Norm, members: Members, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The figures are the norm's; the report says whether the client is in it; without a norm it is a draft."""
-    monkeypatch.setattr(
-        "cfanalysis.study.benchmark.norm_benchmark.norms_folder", lambda _: tmp_path / "norms"
-    )
+    place = "cfanalysis.study.benchmark.norm_benchmark.norms_folder"
+    monkeypatch.setattr(place, lambda _: tmp_path / "norms")
     client, drafted = first_client(sample_study, first, members), tmp_path / "draft"
     draft = open_extract(cut_extract(sample_study, client, drafted))
     assert draft.benchmark_facts.draft
