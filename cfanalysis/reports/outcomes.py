@@ -174,9 +174,7 @@ def importance_figure(found: Sequence[OutcomeRelations]) -> Figure | None:
     rows = importance_forest(found)
     if rows is None:
         return None
-    return figure(
-        forest, rows, caption=importance_caption(rows, found), title=""
-    )  # the heading of the section says it
+    return figure(forest, rows, caption=importance_caption(rows, found), title="")  # the heading says it
 
 
 def importance_table(found: Sequence[OutcomeRelations]) -> Table | None:
