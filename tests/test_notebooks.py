@@ -6,6 +6,7 @@ import ast
 import re
 import shutil
 from collections.abc import Callable
+from contextlib import chdir
 from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +20,7 @@ from cfanalysis.publish.execution.notebook_run import execute
 from cfanalysis.publish.execution.parameters import notebook_parameters, parse_parameters
 from cfanalysis.publish.single_report import REPORT_FORMATS
 from cfanalysis.study.prepared_study import Study
+from cfanalysis.study.workspace import find_study
 
 from .conftest import ROOT
 
@@ -83,6 +85,9 @@ def published(workbook: Path, tmp_path_factory: pytest.TempPathFactory) -> Calla
     @cache
     def executed(path: Path) -> Path:
         study = workbook / "data" / "prepared" / notebook_parameters(path)["study"].default
+        if not study.exists():
+            with chdir(workbook):
+                find_study(study.name)
         return execute(path, parse_parameters(path, {"study": str(study)}), output=folder / path.name)
 
     return executed

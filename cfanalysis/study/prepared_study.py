@@ -166,15 +166,7 @@ class Study:
         return aliases | {fold_text(name): name for name in self.clients}
 
     def in_language(self, code: str) -> Study:
-        """Return the study with the instrument's texts in a language; itself where the instrument lacks it.
-
-        Examples
-        --------
-        >>> from cfanalysis.study import sample_study
-        >>> study = sample_study()
-        >>> study.in_language("de").survey.instrument.dimensions[0].title, study.in_language("xx") is study
-        ('Führung', True)
-        """
+        """Return the study with the instrument's texts in a language; itself where the instrument lacks it."""
         asked = self.survey.instrument
         known = {code, code.split("-")[0]} & {*asked.languages} - {asked.language}
         return _in_language(self, code) if known else self
