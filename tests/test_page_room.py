@@ -41,12 +41,19 @@ def empty_shares(pdf: Path, folder: Path) -> list[float]:
     return shares
 
 
-def client_pages(study: Study, client: str, folder: Path, brand: Path | None = None) -> list[float]:
+def client_pages(
+    study: Study, client: str, folder: Path, brand: Path | None = None, language: str = ""
+) -> list[float]:
     """How empty the pages of a client's report are."""
-    extract = cut_extract(study, client, folder / "extract")
-    notebook = ROOT / "notebooks" / "client_report.ipynb"
+    parameters = {"extract": str(cut_extract(study, client, folder / "extract", language=language))}
     publish(
-        notebook, {"extract": str(extract)}, output_folder=folder, name="r", formats=("pdf",), brand=brand
+        ROOT / "notebooks" / "client_report.ipynb",
+        parameters,
+        output_folder=folder,
+        name="r",
+        formats=("pdf",),
+        brand=brand,
+        language=language,
     )
     return empty_shares(folder / "r.pdf", folder)
 
@@ -67,29 +74,41 @@ def is_filled(shares: list[float]) -> bool:
     return max(shares[:-1], default=0.0) <= 1 / 3
 
 
-@pytest.mark.parametrize("paper", ["", LETTER])
-def test_pages_of_the_sample_are_filled(sample_study: Study, tmp_path: Path, paper: str) -> None:
-    """Of either paper."""
-    brand = None
-    if paper:
-        brand = tmp_path / "brand.yaml"
-        brand.write_text(paper, encoding="utf-8")
-    shares = client_pages(sample_study, sample_study.clients[0], tmp_path, brand)
+def on_paper(paper: str, folder: Path) -> Path | None:
+    """The brand file that asks for a paper; None for the paper that is taken without one."""
+    if not paper:
+        return None
+    brand = folder / "brand.yaml"
+    brand.write_text(paper, encoding="utf-8")
+    return brand
+
+
+@pytest.mark.parametrize(("paper", "language"), [("", "en"), (LETTER, "en"), ("", "de"), (LETTER, "fr")])
+def test_pages_of_the_sample_are_filled(
+    sample_study: Study, tmp_path: Path, paper: str, language: str
+) -> None:
+    """Of either paper, and in languages that say it in more words."""
+    brand = on_paper(paper, tmp_path)
+    shares = client_pages(sample_study, sample_study.clients[0], tmp_path, brand, language)
     assert is_filled(shares), shares
 
 
 @pytest.mark.skipif(not CONSULTANT.is_dir(), reason="the consultant's files are not beside the project")
-def test_pages_of_an_own_instrument_are_filled(tmp_path: Path) -> None:
-    """Five dimensions, seven categories, roles, open questions."""
+@pytest.mark.parametrize("paper", ["", LETTER, "cover: false\n" + LETTER])
+def test_pages_of_an_own_instrument_are_filled(tmp_path: Path, paper: str) -> None:
+    """Five dimensions, seven categories, roles, open questions; of either paper, with a cover and without."""
     study = prepare(CONSULTANT / "exports/survey_2025.xlsx", CONSULTANT / "compass.yaml", tmp_path / "study")
-    shares = client_pages(study, study.clients[0], tmp_path)
+    shares = client_pages(study, study.clients[0], tmp_path, on_paper(paper, tmp_path))
     assert is_filled(shares), shares
 
 
-@pytest.mark.parametrize(("top", "client"), [(7, MANY), (7, ONE), (10, TIED), (10, MANY)])
+@pytest.mark.parametrize(
+    ("top", "client", "paper"),
+    [(7, MANY, ""), (7, MANY, LETTER), (7, ONE, ""), (10, TIED, ""), (10, TIED, LETTER), (10, MANY, "")],
+)
 def test_pages_of_a_hard_survey_are_filled(
-    hard: Callable[[int], Study], tmp_path: Path, top: int, client: str
+    hard: Callable[[int], Study], tmp_path: Path, top: int, client: str, paper: str
 ) -> None:
     """Names of eighty characters, scales of seven and eleven points, one respondent, all alike."""
-    shares = client_pages(hard(top), client, tmp_path)
+    shares = client_pages(hard(top), client, tmp_path, on_paper(paper, tmp_path))
     assert is_filled(shares), shares

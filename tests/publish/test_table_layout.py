@@ -169,3 +169,13 @@ def test_a_long_head_does_not_squeeze_what_stands_under_short_ones() -> None:
     assert 300 * shares[0] / sum(shares) > line_width("Processes") * found["layout"]["size"]
     assert 300 * shares[1] / sum(shares) > line_width("804") * found["layout"]["size"]
     assert shares[4] == max(shares)
+
+
+def test_one_long_cell_does_not_squeeze_the_other_columns() -> None:
+    """A column's share goes by its usual cells: names of some words keep their line beside one long remark."""
+    names = [f"Top group from the {share} % quantile" for share in range(60, 80)]
+    remarks = ["the ceiling", *["a halo"] * 18, "an interval that is too narrow where the sides differ " * 3]
+    body = [[cell([text(name)]), cell([text(remark)])] for name, remark in zip(names, remarks, strict=True)]
+    (found,) = fit_table(table([[cell([text("Analysis")]), cell([text("Remark")])]], body), width=300)
+    first, second = (column["share"] for column in found["layout"]["columns"])
+    assert first > 0.4 * (first + second)

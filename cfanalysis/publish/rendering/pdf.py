@@ -192,15 +192,22 @@ def _fit_inside(value: Any, width: float) -> Any:
 
 
 def _keep_with_next(blocks: list[Node]) -> list[Node]:
-    """Keep a short paragraph below a heading, or with a colon above a list, on the page of what follows."""
+    """Keep a short paragraph below a heading, or with a colon above a list, on the page of what follows.
+
+    One that is all that stands below its heading introduces nothing: the next section may begin a page.
+    """
     kept = list(blocks)
     for index, (block, after) in enumerate(pairwise(blocks)):
         if block["kind"] == "paragraph" and after["kind"] == "list":
             words = plain_text(block["items"])
             if words.rstrip().endswith(":") and len(words) < _SHORT:
                 kept[index] = {**block, "keep": True, "close": True}
-    for index, (before, block) in enumerate(pairwise(blocks[:-1]), start=1):
-        introduces = before["kind"] == "heading" and block["kind"] == "paragraph"
+    for index, (before, block, after) in enumerate(
+        zip(blocks, blocks[1:], blocks[2:], strict=False), start=1
+    ):
+        introduces = (before["kind"], block["kind"]) == ("heading", "paragraph") and after[
+            "kind"
+        ] != "heading"
         if introduces and len(plain_text(block["items"])) < _SHORT:
             kept[index] = {**kept[index], "keep": True}
     return kept

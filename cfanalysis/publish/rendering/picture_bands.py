@@ -1,7 +1,8 @@
 """A high chart of rows in bands, so that it goes on over the end of a page instead of leaving the page half empty.
 
-The first band is the chart's head (title, key, axis), which stands on each page; at least four rows stand before and
-after each break. A band is the picture with another window, without what lies outside of it.
+The first band is the chart's head (title, key, axis), which stands on each page; at least four rows of one line, or
+two of several lines, stand before and after each break. A band is the picture with another window,
+without what lies outside of it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from lxml import etree
 
 _Span = tuple[float, float]
 HIGH = 190.0  # points: a lower picture is never cut
-_TOGETHER = 4  # rows at least, before and after each break
+_TOGETHER = 4  # rows of one line at least, before and after each break
+_FEWEST = 2  # rows at least, where they are high
+_HIGH_ROWS = 25.0  # points of the mean row: more than one line
+_ENOUGH = 60.0  # points of these rows together
 _STEP = 2  # rows between places for a break
 _SVG = "{http://www.w3.org/2000/svg}"
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -37,12 +41,21 @@ def svg_bands(svg: bytes, row_ends: Sequence[object]) -> list[tuple[bytes, float
     root = etree.fromstring(svg)
     box = [float(number) for number in _NUMBER.findall(root.get("viewBox", ""))]
     ends = sorted(y for y in row_ends if isinstance(y, (int, float)) and box and 0 < y < box[-1])
-    if len(box) != 4 or box[2] <= 0 or box[3] < HIGH or len(ends) <= 2 * _TOGETHER:
+    if len(box) != 4 or box[2] <= 0 or box[3] < HIGH or len(ends) <= 2 * _FEWEST:
         return []
-    rows = len(ends) - 1
-    cuts = [0.0, ends[0], *ends[_TOGETHER : rows - _TOGETHER + 1 : _STEP], box[3]]
+    places = [at for at in range(1, len(ends)) if _is_enough(ends[: at + 1]) and _is_enough(ends[at:])]
+    if not places:
+        return []
+    cuts = [0.0, ends[0], *(ends[at] for at in places[::_STEP]), box[3]]
     spans = [_span(element) for element in _drawn(root)]
     return [(_band(root, box, spans, top, bottom), (bottom - top) / box[2]) for top, bottom in pairwise(cuts)]
+
+
+def _is_enough(ends: Sequence[float]) -> bool:
+    """Return whether rows may stand alone at a break: where the first begins and each ends."""
+    rows = len(ends) - 1
+    height = ends[-1] - ends[0]
+    return rows >= _TOGETHER or (rows >= _FEWEST and height >= max(_ENOUGH, rows * _HIGH_ROWS))
 
 
 def _band(root: etree._Element, box: list[float], spans: Sequence[_Span], top: float, bottom: float) -> bytes:

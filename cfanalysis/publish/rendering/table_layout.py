@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 from cfanalysis.publish.rendering.nodes import Node, cell_positions, column_count, fill_rows, plain_text, walk
@@ -28,11 +29,18 @@ _TALL = 1500  # characters, of each row's longest cell, from which a table may b
 
 @dataclass(frozen=True)
 class _Column:
-    """A column's least width, its width without wrapping (em), and whether it holds text."""
+    """A column's least width, its width without wrapping (em), whether it holds text, and its cells' widths in all."""
 
     least: float = 1.0
     wanted: float = 1.0
     is_text: bool = False
+    sum_of_widths: float = 0.0
+    cells: int = 0
+
+    @property
+    def usual(self) -> float:
+        """Return a width between the longest cell's and the mean one's, in em."""
+        return sqrt(self.wanted * self.sum_of_widths / self.cells) if self.cells else self.wanted
 
 
 def fit_table(table: Node, *, width: float, parted: bool = True) -> list[Node]:
@@ -106,6 +114,8 @@ def _wider(column: _Column, cell: Node) -> _Column:
         max(column.least, min(whole, max(longest, 5.0), _TEXT) if wraps else whole),
         max(column.wanted, whole),
         column.is_text or (cell["align"] == "left" and whole >= 5.0),
+        column.sum_of_widths + whole,
+        column.cells + 1,
     )
 
 
@@ -156,8 +166,9 @@ def _with_layout(table: Node, columns: Sequence[_Column], *, size: float, width:
 def _shares(columns: Sequence[_Column], room: float) -> list[float | None]:
     """Return what each column gets of the width (em) that the others leave; None for one at its least width.
 
-    Columns of words share it, the longer the more, but none gets less than its longest word. Columns of numbers are as
-    narrow as their numbers: their heads wrap. Where there are no words, what is left over goes to the longest heads.
+    Columns of words share it, the longer the more, by their usual cells, so that one long cell does not squeeze the
+    rest; none gets less than its longest word. Columns of numbers are as narrow as their numbers: their heads wrap.
+    Where there are no words, what is left over goes to the longest heads.
     """
     worded = [c.is_text and c.wanted > c.least for c in columns]
     if not any(worded):
@@ -165,7 +176,7 @@ def _shares(columns: Sequence[_Column], room: float) -> list[float | None]:
             sum(c.wanted - c.least for c in columns), 1e-9
         )
         return [round(c.least + _GAP + spare * (c.wanted - c.least), 2) for c in columns]
-    wishes = [round(max(c.least, min(c.wanted, 60.0)), 2) for c in columns]
+    wishes = [round(max(c.least, min(c.usual, 60.0)), 2) for c in columns]
     while True:
         each = list(zip(columns, wishes, worded, strict=True))
         left = room - sum(c.least + _GAP for c, _, shared in each if not shared)
