@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -176,3 +178,33 @@ def test_an_archival_report_claims_both_standards(full_report: Any, tmp_path: Pa
             assert (about.get("pdfaid:part"), about.get("pdfaid:conformance")) == (
                 ("2", "A") if archival else (None, None)
             )
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="needs poppler-utils")
+@pytest.mark.parametrize("width", [0, 120, 400])
+@pytest.mark.parametrize("times", [1, 4, 16])
+def test_a_notice_touches_neither_logo_nor_title(
+    make: Any, write_notebook: Write, tmp_path: Path, width: int, times: int
+) -> None:
+    """Of any length, beside or above a logo of any width, or the bar that stands where there is none."""
+    words = "Entwurf " * times
+    masthead = f"from cfanalysis.core.blocks import Masthead\nMasthead('Report', notice={words!r})"
+    (tmp_path / "logo.svg").write_text(LOGO)
+    (tmp_path / "brand.yaml").write_text(f"logo: logo.svg\nlogo_width: {width}" if width else "name: North")
+    notebook = write_notebook(make.code(masthead))
+    made = publish(
+        notebook, {}, output_folder=tmp_path, name="r", formats=("pdf",), brand=tmp_path / "brand.yaml"
+    )
+    found = subprocess.run(
+        ["pdftotext", "-bbox", "-l", "1", made["pdf"], "-"], check=True, capture_output=True, text=True
+    ).stdout
+    boxes = re.findall(
+        r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">(Entwurf|Report)<', found
+    )
+    notice = [tuple(map(float, box[:4])) for box in boxes if box[4] == "Entwurf"]
+    title = min(float(box[1]) for box in boxes if box[4] == "Report")
+    logo_width = width or 46
+    logo_top = title - 22 - logo_width / 4 if width else title - 16
+    assert len(notice) == times
+    assert all(bottom < title for _, _, _, bottom in notice)
+    assert all(left > 62 + logo_width + 10 or bottom < logo_top for left, _, _, bottom in notice)
