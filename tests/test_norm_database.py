@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,16 +11,26 @@ import pytest
 
 from cfanalysis.database import DatabaseError, import_files, open_database
 from cfanalysis.database.erasure import erase_client
-from cfanalysis.database.norm_rows import fetch_norms, keep_norms
-from cfanalysis.study.benchmark.norm import Members, Norm, norms, read_members, write_members, write_norm
+from cfanalysis.database.norm_rows import delete_members, fetch_norms, keep_norms
+from cfanalysis.study.benchmark.norm import (
+    MEMBER,
+    Members,
+    Norm,
+    norms,
+    read_members,
+    write_members,
+    write_norm,
+)
 from cfanalysis.survey.survey_data import BenchmarkFacts
 
 
-def a_norm(name: str, mean: float) -> Norm:
-    """A published norm of one figure."""
+def a_norm(name: str, mean: float, tokens: Iterable[str] = ()) -> Norm:
+    """A published norm of one figure, and the tokens of who counts in it."""
     key = {"field": "all", "value": "", "scope": "overall", "name": "overall", "facet": "say"}
     aggregates = pd.DataFrame([{**key, "n": 20, "mean": mean, "as_of": name}])
-    record = pd.DataFrame([{**key, "figure": "", "unit": f"u{n}", "weight": 1.0} for n in range(20)])
+    counted = {**key, "scope": MEMBER, "name": ""}
+    units = [(key, f"u{n}") for n in range(20)] + [(counted, unit) for unit in tokens]
+    record = pd.DataFrame([{**of, "figure": "", "unit": unit, "weight": 1.0} for of, unit in units])
     groups = {("all", ""): BenchmarkFacts(n=20)}
     return Norm(name, "2025", groups, aggregates, *[pd.DataFrame()] * 3, record, published=True)
 
@@ -71,3 +82,65 @@ def test_two_norms_of_one_name_are_not_mixed(
         with pytest.raises(DatabaseError, match=r"different published norms(.|\n)*2025"):
             fetch_norms(database, theirs)
         assert norms(theirs)[0].aggregates["mean"].tolist() == [60.0]
+
+
+def published(folder: Path, name: str, mean: float, secret_by_name: dict[str, str]) -> Members:
+    """Publish a norm in a workspace; return the secrets of its organizations."""
+    members = Members(secret_by_name)
+    write_members(folder, members)
+    write_norm(a_norm(name, mean, [members.token(who, MEMBER) for who in secret_by_name]), folder)
+    return members
+
+
+@pytest.mark.parametrize("spelled", ["Alpha", " ALPHA "])
+def test_norms_published_apart_are_not_joined(tmp_path: Path, spelled: str) -> None:
+    """A workspace published before it joined: the secrets of its norms are never lost to those of the database.
+
+    The refusal says what to do, and changes nothing; without an organization of both, nothing is in the way.
+    """
+    ours, theirs, third = (tmp_path / name / "i" for name in ("ours", "theirs", "third"))
+    published(ours, "2025", 50.0, {"Alpha": "of the database", "Beta": "b"})
+    own = published(theirs, "own", 60.0, {spelled: "of the workspace"})
+    other = published(third, "other", 70.0, {"Gamma": "c"})
+    with open_database(str(tmp_path / "b.sqlite"), create=True) as database:
+        keep_norms(database, ours)
+        with pytest.raises(DatabaseError, match=r"apart from the database(.|\n)*own: 1 (.|\n)*move .*theirs"):
+            fetch_norms(database, theirs)
+        assert [norm.name for norm in norms(theirs)] == ["own"]
+        assert read_members(theirs) == own
+        fetch_norms(database, third)
+        keep_norms(database, third)
+        kept = read_members(third).secret_by_name
+    assert kept == {**other.secret_by_name, "Alpha": "of the database", "Beta": "b"}
+
+
+def test_secrets_of_drafts_never_replace_those_of_a_norm(tmp_path: Path) -> None:
+    """Of two workspaces one has kept a draft in the database; the other's published norm keeps its own secrets."""
+    draft, ours = tmp_path / "draft" / "i", tmp_path / "ours" / "i"
+    write_members(draft, Members({"Alpha": "of a draft"}))
+    write_norm(replace(a_norm("d", 1.0), published=False), draft)
+    own = published(ours, "2025", 50.0, {"Alpha": "of the norm"})
+    with open_database(str(tmp_path / "b.sqlite"), create=True) as database:
+        keep_norms(database, draft)
+        fetch_norms(database, ours)
+        assert read_members(ours) == own
+        keep_norms(database, ours)
+        with pytest.raises(DatabaseError, match="in the meantime"):
+            keep_norms(database, draft)
+        fetch_norms(database, draft)
+    assert read_members(draft) == own
+
+
+def test_an_erased_secret_does_not_come_back_from_another_workspace(tmp_path: Path) -> None:
+    """Two workspaces know the secret; after it was deleted in the database, the second deletes its own, too."""
+    ours, theirs = tmp_path / "ours" / "i", tmp_path / "theirs" / "i"
+    published(ours, "2025", 50.0, {"Alpha": "a", "Beta": "b"})
+    with open_database(str(tmp_path / "b.sqlite"), create=True) as database:
+        keep_norms(database, ours)
+        fetch_norms(database, theirs)
+        with database.write_transaction() as connection:
+            delete_members(connection, ["alpha"])
+        fetch_norms(database, theirs)
+        keep_norms(database, theirs)
+        fetch_norms(database, ours)
+    assert read_members(ours).secret_by_name == read_members(theirs).secret_by_name == {"Beta": "b"}

@@ -30,7 +30,7 @@ from cfanalysis.core.files import atomic_folder
 from cfanalysis.core.text_folding import fold_text
 from cfanalysis.database.connection import Database
 from cfanalysis.database.database_errors import DatabaseError
-from cfanalysis.study.benchmark.norm import Members, norms, read_members, write_members
+from cfanalysis.study.benchmark.norm import MEMBER, Members, norms, read_members, write_members
 
 _tables = MetaData()
 
@@ -61,13 +61,33 @@ def fetch_norms(database: Database, folder: Path) -> None:
         An open database.
     folder
         The folder of norms, named after the instrument.
+
+    Raises
+    ------
+    DatabaseError
+        The workspace has published norms of its own beside the database's: another of one name, or one in which
+        organizations count that the database knows by other secrets.
     """
     with database.read_transaction() as connection:
         if not norm_tables(connection):
             return
         rows = connection.execute(select(_norms).where(_norms.c.instrument == folder.name)).all()
         secrets = connection.execute(select(_members).where(_members.c.instrument == folder.name)).all()
-    here = {norm.name: norm.content for norm in norms(folder) if norm.published}
+    if not rows:
+        return  # secrets without norms are those of drafts, and no one's tokens rest on them
+    own = [norm for norm in norms(folder) if norm.published]
+    here, kept = {norm.name: norm.content for norm in own}, read_members(folder).secret_by_name
+    known = {fold_text(row.name): row.secret for row in secrets}
+    apart = sorted(n for n, secret in kept.items() if known.get(fold_text(n), secret) != secret)
+    if apart and (alone := sorted(set(here) - {row.name for row in rows})):
+        # The tokens of one of both would match nobody, and nothing would be known of what its norms showed.
+        raise DatabaseError(
+            "The workspace published norms apart from the database's, with some of the same organizations.",
+            where=database.place,
+            value=f"{', '.join(alone)}: {len(apart)} organizations, among them {apart[0]}",
+            next_step="What both show can be subtracted. Hand out reports against one of them alone: move "
+            f"{folder} away if none of its norms was handed out, or else keep this workspace without the database.",
+        )
     for row in rows:
         if here.get(row.name, row.content) != row.content:
             raise DatabaseError(
@@ -79,8 +99,14 @@ def fetch_norms(database: Database, folder: Path) -> None:
         if row.name not in here:
             with atomic_folder(folder / row.name, replace=True) as aside:
                 zipfile.ZipFile(io.BytesIO(row.files)).extractall(aside)
-    known = {row.name: row.secret for row in secrets}
-    write_members(folder, Members({**read_members(folder).secret_by_name, **known}))
+    shared = [norm for norm in norms(folder) if norm.name in {row.name for row in rows}]
+    counted = frozenset().union(*(tokens for norm in shared for tokens in norm.counted.values()))
+    left = {  # without those that were erased
+        name: secret
+        for name, secret in kept.items()
+        if fold_text(name) not in known and Members(kept).token(name, MEMBER) not in counted
+    }
+    write_members(folder, Members({**left, **{row.name: row.secret for row in secrets}}))
 
 
 def keep_norms(database: Database, folder: Path) -> None:
@@ -106,7 +132,7 @@ def keep_norms(database: Database, folder: Path) -> None:
             ).all()
         )
         new = [norm for norm in own if norm.name not in theirs]
-        if new and set(theirs) - {norm.name for norm in own}:
+        if set(theirs) - {norm.name for norm in own}:
             for norm in new:
                 shutil.rmtree(folder / norm.name)
             raise DatabaseError(
