@@ -271,6 +271,7 @@ CASES: list[tuple[str, str, str]] = [
     (", without {} whose missing answers would give them away", "not included", "included"),
     ("norm {} (as of {})", "of a norm", "included"),
     ("{} figures as of norm {}", "of a renewed norm", "of a norm"),
+    ("organizations as of norm {}", "of former organizations", "of a renewed norm"),
     ("a draft, made from the study of the day", "included", "of a norm"),
     (", read off its quantiles", "of a norm", "many"),
     ("Draft: compared with a benchmark that is not published", "a draft", "no draft"),

@@ -32,7 +32,8 @@ def a_norm(name: str, mean: float, tokens: Iterable[str] = ()) -> Norm:
     units = [(key, f"u{n}") for n in range(20)] + [(counted, unit) for unit in tokens]
     record = pd.DataFrame([{**of, "figure": "", "unit": unit, "weight": 1.0} for of, unit in units])
     groups = {("all", ""): BenchmarkFacts(n=20)}
-    return Norm(name, "2025", groups, aggregates, *[pd.DataFrame()] * 3, record, published=True)
+    none = pd.DataFrame()
+    return Norm(name, "2025", groups, aggregates, none, none, none, record, published=True)
 
 
 def norms_are_kept(place: str, sample_file: Path, instrument_file: Path, tmp_path: Path) -> None:

@@ -190,6 +190,7 @@ def _summary(norm: Norm) -> dict[str, Any]:
             {
                 "title": facts.title,
                 "organizations": facts.n,
+                "organizations_as_of": facts.as_of or norm.name,
                 "figures": len(own := figures.get_group(key)),
                 "repeated": int((own["as_of"] != norm.name).sum()),
             }

@@ -192,6 +192,8 @@ class BenchmarkFacts:
         Whether the figures may still change.
     repeated
         The earlier norms whose figures are repeated, and how many: means and quartile means.
+    as_of
+        The norm of whose organizations the rest speaks, from `n` to `included`: the norm itself, or an earlier one.
     """
 
     title: str = message("all organizations")
@@ -204,6 +206,7 @@ class BenchmarkFacts:
     date: str = ""
     draft: bool = False
     repeated: tuple[tuple[str, int], ...] = ()
+    as_of: str = ""
 
     def shown_in(self, instrument: Instrument) -> BenchmarkFacts:
         """Return the same in the language in which an instrument was read, whatever the language of a norm's titles."""

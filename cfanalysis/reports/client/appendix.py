@@ -27,6 +27,8 @@ def benchmark_table(extract: ClientExtract) -> Table:
         date=facts.date,
     )
     older = [sentence("{n} figures as of norm {name}", n=n, name=name) for name, n in facts.repeated]
+    if facts.as_of != facts.norm:
+        older.append(sentence("organizations as of norm {name}" if facts.as_of else "", name=facts.as_of))
     note = sentence(
         "Benchmark: {made}: {title:t}, {n:d} organizations, yours included, each counted once with its latest wave."
         if facts.included and not facts.left_out
@@ -39,7 +41,7 @@ def benchmark_table(extract: ClientExtract) -> Table:
         else "Benchmark: {made}: {title:t}, {n:d} organizations, yours not among them, each counted once with its "
         "latest wave, without {left_out:d} whose missing answers would give them away.",
         vars(facts),
-        made=", ".join([made, *older]),
+        made=", ".join(filter(None, [made, *older])),
     )
     rest = ""
     if len(extract.benchmark):

@@ -60,7 +60,7 @@ class Norm:
     date
         The latest wave of the organizations in it: from the data, not from the clock.
     groups
-        What each benchmark in it is made of.
+        What each benchmark in it is made of, renewed together; ``as_of`` the norm in which it was.
     aggregates
         As `cfanalysis.study.benchmark.aggregates.aggregates`, with ``field, value`` of the group before and ``as_of``
         behind: the norm in which the figure was renewed last, and ``quartiles_as_of`` for its quartile means.
@@ -270,7 +270,7 @@ def write_norm(norm: Norm, folder: Path) -> Path:
         "date": norm.date,
         "published": norm.published,
         "content": norm.content,
-        "groups": _facts_list(norm.groups),
+        "groups": _facts_list(norm.groups, "as_of"),
     }
     with atomic_folder(folder / norm.name, replace=True) as aside:
         for table in (*_TABLES, "record"):
@@ -336,6 +336,6 @@ def _opened(about: dict[str, Any], place: Path) -> Norm:
     return norm
 
 
-def _facts_list(groups: Mapping[GroupKey, BenchmarkFacts]) -> list[Any]:
-    kept = ("title", "n", "waves", "composition", "left_out")
+def _facts_list(groups: Mapping[GroupKey, BenchmarkFacts], *more: str) -> list[Any]:
+    kept = ("title", "n", "waves", "composition", "left_out", *more)
     return [[*key, {name: getattr(facts, name) for name in kept}] for key, facts in groups.items()]

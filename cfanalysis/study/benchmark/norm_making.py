@@ -33,6 +33,7 @@ from cfanalysis.study.benchmark.norm import (
 )
 from cfanalysis.study.benchmark.norm_record import (
     ALL,
+    FACTS,
     IMPORTANCE,
     ROLE_ANSWERS,
     ROLE_MIX,
@@ -146,6 +147,15 @@ def make_norm(
         renewed = {
             key for key in renewed if key[2] != ADJUSTED_SCOPE and key[:5] not in (ROLE_MIX, ROLE_ANSWERS)
         }
+    described = {key for key in keys if key[3].startswith(FACTS)} <= renewed and (
+        former is None
+        or measures.instrument.public
+        or any(norm.record["name"].str.startswith(FACTS).any() for norm in published)
+    )
+    if former is not None and not described:  # whoever came, went or moved would be seen in groups' sizes
+        renewed = {
+            key for key in renewed if not key[3].startswith(FACTS) and key[:2] in (*former.groups, TREND)
+        }
     aggregates = pd.concat(
         [
             b.aggregates.merge(third_cuts(b.membership, b.minima), on=MEASURE, how="left").assign(
@@ -171,7 +181,13 @@ def make_norm(
     importance = measures if former is None or (*IMPORTANCE, "") in renewed else former
     effects = measures.role_effects if roles else measures.role_effects.iloc[:0]
     shown = {(str(f), str(v)) for f, v in aggregates[["field", "value"]].drop_duplicates().to_numpy()}
-    known = {**({} if former is None else former.groups), **{key: b.facts("") for key, b in groups.items()}}
+    known = {} if former is None else dict(former.groups)
+    if described:
+        known |= {key: replace(b.facts(""), as_of=name) for key, b in groups.items()}
+    kept = record[[key in renewed or key[2] == MEMBER for key in keys]]
+    if former is not None and not described:
+        then, now = ((each["scope"] == MEMBER) & (each["name"] == "") for each in (former.record, kept))
+        kept = pd.concat([kept[~now], former.record[then]])
     return Norm(
         name,
         measures.instrument.wave_order(list(measures.facts["wave"].unique()))[-1],
@@ -180,7 +196,7 @@ def make_norm(
         trend,
         importance.importance.round(9),  # as the hash of what the norm says takes it
         effects if roles or former is None else former.role_effects,
-        record[[key in renewed or key[2] == MEMBER for key in keys]].reset_index(drop=True),
+        kept.reset_index(drop=True),
     )
 
 
