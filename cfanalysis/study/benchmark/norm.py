@@ -60,7 +60,7 @@ class Norm:
     date
         The latest wave of the organizations in it: from the data, not from the clock.
     groups
-        What each benchmark in it is made of, renewed together; ``as_of`` the norm in which it was.
+        What each benchmark in it is made of; ``as_of`` the norm in which that was renewed last.
     aggregates
         As `cfanalysis.study.benchmark.aggregates.aggregates`, with ``field, value`` of the group before and ``as_of``
         behind: the norm in which the figure was renewed last, and ``quartiles_as_of`` for its quartile means.

@@ -6,11 +6,12 @@ instrument that is `public`) everything is renewed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cfanalysis.core.errors import StudyError
 from cfanalysis.scoring.score_table import MEASURE
@@ -22,6 +23,7 @@ from cfanalysis.study.benchmark.aggregates import (
 from cfanalysis.study.benchmark.norm import (
     FIGURE,
     MEMBER,
+    GroupKey,
     Members,
     Norm,
     check_norm_name,
@@ -147,14 +149,18 @@ def make_norm(
         renewed = {
             key for key in renewed if key[2] != ADJUSTED_SCOPE and key[:5] not in (ROLE_MIX, ROLE_ANSWERS)
         }
-    described = {key for key in keys if key[3].startswith(FACTS)} <= renewed and (
-        former is None
-        or measures.instrument.public
-        or any(norm.record["name"].str.startswith(FACTS).any() for norm in published)
-    )
-    if former is not None and not described:  # whoever came, went or moved would be seen in groups' sizes
+    described = set(groups)
+    if former is not None:  # whoever came, went or moved would be seen in groups' sizes
+        if measures.instrument.public or any(n.record["name"].str.startswith(FACTS).any() for n in published):
+            described -= {key[:2] for key in keys if key[3].startswith(FACTS) and key not in renewed}
+        else:  # it is not known of whom the sizes were that were published
+            described.clear()
+        if ALL not in described:  # one more can make a group large enough to be named
+            described &= set(former.groups)
         renewed = {
-            key for key in renewed if not key[3].startswith(FACTS) and key[:2] in (*former.groups, TREND)
+            key
+            for key in renewed
+            if key[:2] in described or (key[:2] in (*former.groups, TREND) and not key[3].startswith(FACTS))
         }
     aggregates = pd.concat(
         [
@@ -182,12 +188,12 @@ def make_norm(
     effects = measures.role_effects if roles else measures.role_effects.iloc[:0]
     shown = {(str(f), str(v)) for f, v in aggregates[["field", "value"]].drop_duplicates().to_numpy()}
     known = {} if former is None else dict(former.groups)
-    if described:
-        known |= {key: replace(b.facts(""), as_of=name) for key, b in groups.items()}
+    known |= {key: replace(b.facts(""), as_of=name) for key, b in groups.items() if key in described}
     kept = record[[key in renewed or key[2] == MEMBER for key in keys]]
-    if former is not None and not described:
-        then, now = ((each["scope"] == MEMBER) & (each["name"] == "") for each in (former.record, kept))
-        kept = pd.concat([kept[~now], former.record[then]])
+    if former is not None:
+        kept = pd.concat(
+            [kept[~_of_groups(kept, described)], former.record[_of_groups(former.record, described)]]
+        )
     return Norm(
         name,
         measures.instrument.wave_order(list(measures.facts["wave"].unique()))[-1],
@@ -198,6 +204,12 @@ def make_norm(
         effects if roles or former is None else former.role_effects,
         kept.reset_index(drop=True),
     )
+
+
+def _of_groups(record: pd.DataFrame, described: Collection[GroupKey]) -> NDArray[np.bool_]:
+    """Return which rows say who counts in groups that are not told anew."""
+    rows = record[["scope", "name", "field", "value"]].itertuples(index=False, name=None)
+    return np.array([row[:2] == (MEMBER, "") and row[2:] not in described for row in rows], dtype=bool)
 
 
 def _recognize(states: Mapping[str, str], members: Members, published: Sequence[Norm]) -> None:

@@ -37,7 +37,7 @@ IMPORTANCE, ROLE_MIX, ROLE_ANSWERS = (
 """Stand for what is computed over all organizations: importance of items, shares of roles, effects of roles."""
 
 FACTS = "facts of organizations: "
-"""Begins the names of what stands for the sizes of all groups and what they are made of, fact by fact."""
+"""Begins the names of what stands for the size of a group and what it is made of, fact by fact."""
 
 
 def benchmark_record(groups: Mapping[GroupKey, Benchmark], members: Members) -> pd.DataFrame:
@@ -60,11 +60,11 @@ def benchmark_record(groups: Mapping[GroupKey, Benchmark], members: Members) -> 
     for group, benchmark in groups.items():
         tokens = [members.token(name, MEMBER) for name in benchmark.membership.organizations]
         parts.append(_rows(group, (MEMBER, "", ""), "", tokens))
-    inside = measures.facts.loc[measures.facts.index.isin(groups[ALL].membership.organizations)]
-    for column in ("wave", *(field.id for field in measures.instrument.organization_fields)):
-        texts = inside[column].fillna("").astype(str).items() if column in inside else ()
-        states = [members.token(str(who), FACTS, column, text) for who, text in texts]
-        parts.append(_rows(ALL, (IMPORTANCE[2], f"{FACTS}{column}", ""), "", states))
+        inside = measures.facts.loc[measures.facts.index.isin(benchmark.membership.organizations)]
+        for column in ("wave", *(field.id for field in measures.instrument.organization_fields)):
+            texts = inside[column].fillna("").astype(str).items() if column in inside else ()
+            states = [members.token(str(who), FACTS, column, text) for who, text in texts]
+            parts.append(_rows(group, (IMPORTANCE[2], f"{FACTS}{column}", ""), "", states))
     states = [members.token(who, STATE, text) for who, text in organization_states(measures).items()]
     parts += [_rows(ALL, of, "", states) for of in (IMPORTANCE[2:], (MEMBER, STATE, ""))]
     for column, key in (("mix", ROLE_MIX), ("people", ROLE_ANSWERS)):
