@@ -35,7 +35,7 @@ from cfanalysis.study.benchmark.norm import (
 )
 from cfanalysis.study.benchmark.norm_record import (
     ALL,
-    FACTS,
+    GROUP_FACTS,
     IMPORTANCE,
     ROLE_ANSWERS,
     ROLE_MIX,
@@ -151,8 +151,10 @@ def make_norm(
         }
     described = set(groups)
     if former is not None:  # whoever came, went or moved would be seen in groups' sizes
-        if measures.instrument.public or any(n.record["name"].str.startswith(FACTS).any() for n in published):
-            described -= {key[:2] for key in keys if key[3].startswith(FACTS) and key not in renewed}
+        if measures.instrument.public or any(
+            n.record["name"].str.startswith(GROUP_FACTS).any() for n in published
+        ):
+            described -= {key[:2] for key in keys if key[3].startswith(GROUP_FACTS) and key not in renewed}
         else:  # it is not known of whom the sizes were that were published
             described.clear()
         if ALL not in described:  # one more can make a group large enough to be named
@@ -160,7 +162,8 @@ def make_norm(
         renewed = {
             key
             for key in renewed
-            if key[:2] in described or (key[:2] in (*former.groups, TREND) and not key[3].startswith(FACTS))
+            if key[:2] in described
+            or (key[:2] in (*former.groups, TREND) and not key[3].startswith(GROUP_FACTS))
         }
     aggregates = pd.concat(
         [

@@ -36,7 +36,7 @@ IMPORTANCE, ROLE_MIX, ROLE_ANSWERS = (
 )
 """Stand for what is computed over all organizations: importance of items, shares of roles, effects of roles."""
 
-FACTS = "facts of organizations: "
+GROUP_FACTS = "facts of organizations: "
 """Begins the names of what stands for the size of a group and what it is made of, fact by fact."""
 
 
@@ -63,8 +63,8 @@ def benchmark_record(groups: Mapping[GroupKey, Benchmark], members: Members) -> 
         inside = measures.facts.loc[measures.facts.index.isin(benchmark.membership.organizations)]
         for column in ("wave", *(field.id for field in measures.instrument.organization_fields)):
             texts = inside[column].fillna("").astype(str).items() if column in inside else ()
-            states = [members.token(str(who), FACTS, column, text) for who, text in texts]
-            parts.append(_rows(group, (IMPORTANCE[2], f"{FACTS}{column}", ""), "", states))
+            states = [members.token(str(who), GROUP_FACTS, column, text) for who, text in texts]
+            parts.append(_rows(group, (IMPORTANCE[2], f"{GROUP_FACTS}{column}", ""), "", states))
     states = [members.token(who, STATE, text) for who, text in organization_states(measures).items()]
     parts += [_rows(ALL, of, "", states) for of in (IMPORTANCE[2:], (MEMBER, STATE, ""))]
     for column, key in (("mix", ROLE_MIX), ("people", ROLE_ANSWERS)):
