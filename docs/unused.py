@@ -23,14 +23,14 @@ DECORATED = ("@*.command", "@*.group", "@*_validator", "@default", "@event.liste
 USED_ELSEWHERE = {
     "libraries call these, with these arguments": """
         _ipython_display_ _render_traceback_ _repr_html_
-        cov_params_default enable_gui format_commands format_field get_command init_sys_modules isatty
-        list_commands nb_kernel_name nb_language publish_msg writable""",
+        cov_params_default enable_gui format_commands format_field get_command get_patch_transform init_sys_modules
+        isatty list_commands nb_kernel_name nb_language publish_msg writable""",
     "Python calls these of a module": "__dir__ __getattr__",
     "libraries read these": """
         HAS_IPV6 __qualname__ _main_mod_cache check_hostname clear_before_next_output create_comm
         disabled dont_write_bytecode enabled export_from_notebook flavor hist_file isolation_level macStyle model_config
         output_mimetype start_kernel verify_mode validateLink visibility writeable""",
-    "called by the kind of a node": "_definitions _details _keyfigures _output _quote _rule",
+    "called by the kind of a node": "_definitions _details _heading _keyfigures _output _quote _rule",
     "fields of results, for who reads them in Python": """
         b_do b_say beta_do beta_say ceiling_benchmark correlation_difference df_between expected_variance log_likelihood
         method_version left_out_reasons n_answering n_do n_not_adding_up n_say naive
