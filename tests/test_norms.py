@@ -283,10 +283,10 @@ def test_a_new_name_makes_no_new_organization(
     sample_study: Study, few: StudyMeasures, first: Norm, members: Members
 ) -> None:
     """Five organizations that are only called otherwise are no newcomers behind whom a sixth could be hidden."""
-    five = {name: f"{name} Ltd" for name in sample_study.clients[:5]}
-    renamed = copy(few)
+    renamed, five = copy(few), {name: f"{name} Ltd" for name in sample_study.clients[:5]}
     renamed.__dict__["latest"] = few.latest.replace({"organization": five})
     renamed.__dict__["facts"] = few.facts.rename(index=five)
+    renamed.__dict__["role_states"] = few.role_states.replace({"organization": five})
     both = Members(dict(members.secret_by_name))
     again = make_norm(study_benchmarks(renamed), "later", [first], both)
     assert {both.secret_by_name[new] for new in five.values()} == {members.secret_by_name[n] for n in five}
