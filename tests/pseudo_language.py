@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from string import Formatter
 
+import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
+
+from cfanalysis.core import language
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "docs"))
 import messages as extraction
@@ -57,6 +61,19 @@ def write_catalog(folder: Path, code: str) -> None:
     """Write the compiled catalog of a language that ships into a folder."""
     with (folder / f"{code}.mo").open("wb") as stream:
         write_mo(stream, extraction.compiled(code))
+
+
+@contextmanager
+def pseudo_catalogs(folder: Path, *codes: str) -> Iterator[pytest.MonkeyPatch]:
+    """The pseudo-language, and what is shipped in these languages, in place of the compiled catalogs."""
+    write_pseudo_catalog(folder)
+    for code in codes:
+        write_catalog(folder, code)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(language.OTHER_CATALOGS, str(folder))
+        language._language.cache_clear()
+        yield patch
+    language._language.cache_clear()
 
 
 def unmarked_words(text: str, known: set[str] = frozenset()) -> list[str]:  # type: ignore[assignment]

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from cfanalysis.core import language
 from cfanalysis.core.blocks import Prose
 from cfanalysis.core.language import use_language
 from cfanalysis.publish.batches.index_page import index_page
@@ -19,7 +18,7 @@ from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.survey_data import ClientExtract
 from tests.client_states import STATES, States
 from tests.client_world import World
-from tests.pseudo_language import CODE, unmarked_words, write_catalog, write_pseudo_catalog
+from tests.pseudo_language import CODE, pseudo_catalogs, unmarked_words
 
 SIGNS = {"text", "min", "max"}
 """Words of formulas."""
@@ -32,16 +31,10 @@ SAID = {"fast", "late", "well", "dear", "mia", "reports", "kb", "pdf", "utf", "h
 def catalogs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The pseudo-language, and the three that ship; reports without pictures, which have tests of their own."""
     folder = tmp_path_factory.mktemp("catalogs")
-    write_pseudo_catalog(folder)
-    for code in ("de", "fr", "es"):
-        write_catalog(folder, code)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(language.OTHER_CATALOGS, str(folder))
+    with pseudo_catalogs(folder, "de", "fr", "es") as patch:
         for module in (first_page, follow_up, practice, standing):
             patch.setattr(module, "figure", lambda *_, **__: Prose(""))
-        language._language.cache_clear()
         yield folder
-    language._language.cache_clear()
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,6 @@ import pytest
 
 from cfanalysis.analyses.measurement_quality import measurement_quality
 from cfanalysis.analyses.sector_index import sector_index
-from cfanalysis.core import language
 from cfanalysis.core.language import use_language
 from cfanalysis.core.resources import shipped_file
 from cfanalysis.reports import claim_test, outcomes, reliability, satisfaction_index
@@ -20,7 +19,7 @@ from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.sample.customer_survey import write_sample_customers
 from cfanalysis.study.sample.outcome_model import with_outcomes
 from cfanalysis.survey.survey_data import Survey
-from tests.pseudo_language import CODE, unmarked_words, write_catalog, write_pseudo_catalog
+from tests.pseudo_language import CODE, pseudo_catalogs, unmarked_words
 
 SCALES = "facet", "performance", "dimension", "facet in dimension"
 SAID = {"owner", "ukcsi", "acsi", "january", "july", "none"}
@@ -30,15 +29,8 @@ SAID = {"owner", "ukcsi", "acsi", "january", "july", "none"}
 @pytest.fixture(scope="module")
 def catalogs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The pseudo-language, and the three that ship."""
-    folder = tmp_path_factory.mktemp("catalogs")
-    write_pseudo_catalog(folder)
-    for code in ("de", "fr", "es"):
-        write_catalog(folder, code)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(language.OTHER_CATALOGS, str(folder))
-        language._language.cache_clear()
+    with pseudo_catalogs(tmp_path_factory.mktemp("catalogs"), "de", "fr", "es"):
         yield
-    language._language.cache_clear()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from cfanalysis.analyses.not_possible import reason
 from cfanalysis.analyses.participation import participation
 from cfanalysis.analyses.robustness import change_within, robustness
 from cfanalysis.analyses.study_power import study_power
-from cfanalysis.core import language
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.language import use_language
 from cfanalysis.core.templates import retold
@@ -23,7 +22,7 @@ from cfanalysis.reports import data_quality as quality
 from cfanalysis.reports import robustness_report as report
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.survey_data import Survey
-from tests.pseudo_language import CODE, unmarked_words, write_catalog, write_pseudo_catalog
+from tests.pseudo_language import CODE, pseudo_catalogs, unmarked_words
 
 from .surveys import INSTRUMENT, made_instrument, made_survey, published
 
@@ -34,14 +33,8 @@ NAMES = {"and", "holm", "benjamini", "hochberg", "cfanalysis", "power", "hc", "s
 @pytest.fixture(scope="module", autouse=True)
 def catalogs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The pseudo-language and German, compiled."""
-    folder = tmp_path_factory.mktemp("catalogs")
-    write_pseudo_catalog(folder)
-    write_catalog(folder, "de")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(language.OTHER_CATALOGS, str(folder))
-        language._language.cache_clear()
+    with pseudo_catalogs(tmp_path_factory.mktemp("catalogs"), "de"):
         yield
-    language._language.cache_clear()
 
 
 def english_words(blocks: list[object], *said: object) -> list[str]:
