@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import shutil
@@ -81,6 +82,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-images", action="store_true", help="rewrite the pictures of tests/charts/images"
     )
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays, and is not looked through again and again for what can be collected."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session", autouse=True)
