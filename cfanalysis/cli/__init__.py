@@ -7,6 +7,7 @@ Results go to standard output, messages to standard error. Exit code 0: done; 1:
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -85,6 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # Several processes or threads of ours share the cores; a linear algebra library that takes all of them waits.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if arguments is None:
+        gc.set_threshold(50_000, 20, 100)  # a command does not live long: the usual 700 took up to a tenth of its time
         watch_signals()
         atexit.register(clear_unfinished)  # of children that were killed; the last to run
     code = exit_code(lambda: _run(sys.argv[1:] if arguments is None else list(arguments)))
