@@ -7,7 +7,7 @@ import os
 import pickle
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -148,19 +148,45 @@ def sample_study(sample_file: Path, instrument_file: Path, tmp_path_factory: pyt
 
 
 @pytest.fixture(scope="session")
-def sample_results(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What each kind of chart draws of the sample: computed by the first process of a run that wants it."""
-    from cfanalysis.charts.gallery import CHARTS, chart_result
-
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[], bytes]], Path]:
+    """Returns a file of a name: the first process of a run that wants it makes what it holds."""
     folder = tmp_path_factory.getbasetemp()
-    path = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "sample_results.pickle"
-    if not path.is_file():
+    shared = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "once"
+
+    def file(name: str, make: Callable[[], bytes]) -> Path:
+        path = shared / name
+        if not path.is_file():
+            content = make()
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with atomic_file(path) as aside:
+                aside.write_bytes(content)
+        return path
+
+    return file
+
+
+@pytest.fixture(scope="session")
+def sample_results(sample_study: Study, once: Callable[[str, Callable[[], bytes]], Path]) -> dict[str, Any]:
+    """What each kind of chart draws of the sample."""
+
+    def pickled_results() -> bytes:
+        from cfanalysis.charts.gallery import CHARTS, chart_result
+
         known: dict[Any, Any] = {}
-        made = {name: chart_result(kind, sample_study.survey, known=known) for name, kind in CHARTS.items()}
-        with atomic_file(path) as aside:
-            aside.write_bytes(pickle.dumps(made))
-    results: dict[str, Any] = pickle.loads(path.read_bytes())
+        return pickle.dumps(
+            {name: chart_result(kind, sample_study.survey, known=known) for name, kind in CHARTS.items()}
+        )
+
+    results: dict[str, Any] = pickle.loads(once("sample_results.pickle", pickled_results).read_bytes())
     return results
+
+
+@pytest.fixture(scope="session")
+def pseudo_catalogs(once: Callable[[str, Callable[[], bytes]], Path]) -> Path:
+    """The folder of the compiled catalog of the pseudo-language."""
+    from tests.pseudo_language import CODE, pseudo_catalog
+
+    return once(f"catalogs/{CODE}.mo", pseudo_catalog).parent
 
 
 @pytest.fixture

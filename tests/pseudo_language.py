@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from string import Formatter
 
@@ -44,31 +45,22 @@ def marked_words(text: str) -> str:
     )
 
 
-def write_pseudo_catalog(folder: Path, mark: Callable[[str], str] = marked) -> None:
-    """Write the compiled catalog ``qps.mo``: set ``CFANALYSIS_CATALOGS`` to its folder."""
+def pseudo_catalog(mark: Callable[[str], str] = marked) -> bytes:
+    """Return the compiled catalog of the pseudo-language."""
     whole = Catalog("en", charset="utf-8")
     for area in extraction.AREAS:
         for identifier, context in extraction.messages(area):
             forms = (identifier,) if isinstance(identifier, str) else identifier
             texts = tuple(mark(form) for form in forms)
             whole.add(identifier, texts if len(texts) > 1 else texts[0], context=context or None)
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{CODE}.mo").open("wb") as stream:
-        write_mo(stream, whole)
-
-
-def write_catalog(folder: Path, code: str) -> None:
-    """Write the compiled catalog of a language that ships into a folder."""
-    with (folder / f"{code}.mo").open("wb") as stream:
-        write_mo(stream, extraction.compiled(code))
+    stream = BytesIO()
+    write_mo(stream, whole)
+    return stream.getvalue()
 
 
 @contextmanager
-def pseudo_catalogs(folder: Path, *codes: str) -> Iterator[pytest.MonkeyPatch]:
-    """The pseudo-language, and what is shipped in these languages, in place of the compiled catalogs."""
-    write_pseudo_catalog(folder)
-    for code in codes:
-        write_catalog(folder, code)
+def use_catalogs(folder: Path) -> Iterator[pytest.MonkeyPatch]:
+    """The compiled catalogs of a folder, besides those that ship."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(language.OTHER_CATALOGS, str(folder))
         language._language.cache_clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
@@ -19,15 +20,14 @@ from cfanalysis.study.new_workspace import create_workspace
 from cfanalysis.study.preparation import prepare
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.workspace import report_language
-from tests.pseudo_language import CODE, OPEN, write_pseudo_catalog
+from tests.pseudo_language import CODE, OPEN, use_catalogs
 
 
 @pytest.fixture(autouse=True)
-def pseudo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def pseudo(pseudo_catalogs: Path) -> Iterator[None]:
     """The pseudo-language is at hand."""
-    write_pseudo_catalog(tmp_path / "catalogs")
-    monkeypatch.setenv(language.OTHER_CATALOGS, str(tmp_path / "catalogs"))
-    language._language.cache_clear()
+    with use_catalogs(pseudo_catalogs):
+        yield
 
 
 def test_shipped_texts_are_translated_and_an_edited_one_stays() -> None:

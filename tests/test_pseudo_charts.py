@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from babel.messages.mofile import write_mo
 from matplotlib.text import Text
 
 from cfanalysis.charts.captions import CAPTIONS
@@ -19,24 +18,16 @@ from cfanalysis.core import language
 from cfanalysis.core.language import use_language
 from cfanalysis.survey.survey_data import Survey
 from cfanalysis.theme.style import apply_theme, preset
-from tests.pseudo_language import CODE, extraction, marked_words, unmarked_words, write_pseudo_catalog
+from tests.pseudo_language import CODE, marked_words, pseudo_catalog, unmarked_words, use_catalogs
 
 SIGNS = {"sd", "hc3"}
 
 
 @pytest.fixture(scope="module")
-def catalogs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The pseudo-language, and the languages that ship, compiled."""
-    folder = tmp_path_factory.mktemp("catalogs")
-    write_pseudo_catalog(folder, marked_words)
-    for code in extraction.languages():
-        with (folder / f"{code}.mo").open("wb") as stream:
-            write_mo(stream, extraction.compiled(code))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(language.OTHER_CATALOGS, str(folder))
-        language._language.cache_clear()
-        yield folder
-    language._language.cache_clear()
+def catalogs(once: Callable[[str, Callable[[], bytes]], Path]) -> Iterator[None]:
+    """The pseudo-language with each word marked, and the languages that ship."""
+    with use_catalogs(once(f"catalogs of words/{CODE}.mo", lambda: pseudo_catalog(marked_words)).parent):
+        yield
 
 
 def own_words(survey: Survey, *texts: str) -> set[str]:
@@ -64,7 +55,7 @@ def drawn_texts(name: str, result: Any, size: str) -> list[str]:
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_no_text_of_a_chart_is_left_in_english(
-    catalogs: Path, name: str, sample_results: dict[str, Any], sample_study: Any
+    catalogs: None, name: str, sample_results: dict[str, Any], sample_study: Any
 ) -> None:
     """In the pseudo-language every word of pictures and captions is marked, but names and what the instrument says."""
     result = sample_results[name]
@@ -87,7 +78,7 @@ def numbers_in(text: str, code: str) -> list[str]:
 @pytest.mark.parametrize("code", ["de", "fr", "es"])
 @pytest.mark.parametrize("name", CHARTS)
 def test_numbers_are_the_same_in_all_languages(
-    catalogs: Path, code: str, name: str, sample_results: dict[str, Any]
+    catalogs: None, code: str, name: str, sample_results: dict[str, Any]
 ) -> None:
     """Descriptions and what is pointed at hold the same numbers, with the signs of the language; pictures no others.
 

@@ -18,7 +18,7 @@ from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.survey_data import ClientExtract
 from tests.client_states import STATES, States
 from tests.client_world import World
-from tests.pseudo_language import CODE, pseudo_catalogs, unmarked_words
+from tests.pseudo_language import CODE, unmarked_words, use_catalogs
 
 SIGNS = {"text", "min", "max"}
 """Words of formulas."""
@@ -28,17 +28,16 @@ SAID = {"fast", "late", "well", "dear", "mia", "reports", "kb", "pdf", "utf", "h
 
 
 @pytest.fixture(scope="module")
-def catalogs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def catalogs(pseudo_catalogs: Path) -> Iterator[None]:
     """The pseudo-language, and the three that ship; reports without pictures, which have tests of their own."""
-    folder = tmp_path_factory.mktemp("catalogs")
-    with pseudo_catalogs(folder, "de", "fr", "es") as patch:
+    with use_catalogs(pseudo_catalogs) as patch:
         for module in (first_page, follow_up, practice, standing):
             patch.setattr(module, "figure", lambda *_, **__: Prose(""))
-        yield folder
+        yield
 
 
 @pytest.fixture(scope="module")
-def world(sample_study: Study, tmp_path_factory: pytest.TempPathFactory, catalogs: Path) -> World:
+def world(sample_study: Study, tmp_path_factory: pytest.TempPathFactory, catalogs: None) -> World:
     """The clients of all states."""
     return World(sample_study, tmp_path_factory.mktemp("states"))
 
@@ -79,7 +78,7 @@ def test_every_word_of_a_client_report_is_from_the_catalogs(world: World) -> Non
     assert {name: words for name, words in found.items() if words} == {}
 
 
-def test_every_word_of_the_index_is_from_the_catalogs(catalogs: Path) -> None:
+def test_every_word_of_the_index_is_from_the_catalogs(catalogs: None) -> None:
     """Headings, states, sizes and counts of the page that lists a batch's reports are in its language."""
     entries = [
         LedgerEntry("Mia", "mia-1", state=state, files={"pdf": "0"}, sizes={"pdf": 9000}, made="2026-01-01")

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +20,7 @@ from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.sample.customer_survey import write_sample_customers
 from cfanalysis.study.sample.outcome_model import with_outcomes
 from cfanalysis.survey.survey_data import Survey
-from tests.pseudo_language import CODE, pseudo_catalogs, unmarked_words
+from tests.pseudo_language import CODE, unmarked_words, use_catalogs
 
 SCALES = "facet", "performance", "dimension", "facet in dimension"
 SAID = {"owner", "ukcsi", "acsi", "january", "july", "none"}
@@ -27,9 +28,9 @@ SAID = {"owner", "ukcsi", "acsi", "january", "july", "none"}
 
 
 @pytest.fixture(scope="module")
-def catalogs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def catalogs(pseudo_catalogs: Path) -> Iterator[None]:
     """The pseudo-language, and the three that ship."""
-    with pseudo_catalogs(tmp_path_factory.mktemp("catalogs"), "de", "fr", "es"):
+    with use_catalogs(pseudo_catalogs):
         yield
 
 

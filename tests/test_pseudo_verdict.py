@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -22,7 +23,7 @@ from cfanalysis.reports import data_quality as quality
 from cfanalysis.reports import robustness_report as report
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.survey_data import Survey
-from tests.pseudo_language import CODE, pseudo_catalogs, unmarked_words
+from tests.pseudo_language import CODE, unmarked_words, use_catalogs
 
 from .surveys import INSTRUMENT, made_instrument, made_survey, published
 
@@ -31,9 +32,9 @@ NAMES = {"and", "holm", "benjamini", "hochberg", "cfanalysis", "power", "hc", "s
 
 
 @pytest.fixture(scope="module", autouse=True)
-def catalogs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The pseudo-language and German, compiled."""
-    with pseudo_catalogs(tmp_path_factory.mktemp("catalogs"), "de"):
+def catalogs(pseudo_catalogs: Path) -> Iterator[None]:
+    """The pseudo-language, and those that ship."""
+    with use_catalogs(pseudo_catalogs):
         yield
 
 

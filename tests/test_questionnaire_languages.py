@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,19 +18,19 @@ from cfanalysis.questionnaire import (
     xlsform_sheets,
 )
 from cfanalysis.survey.instrument import load_instrument, parse_instrument
-from tests.pseudo_language import CODE, OPEN, unmarked_words, write_pseudo_catalog
+from tests.pseudo_language import CODE, OPEN, unmarked_words, use_catalogs
 from tests.test_instrument_languages import TEXT
 
 
 @pytest.fixture(autouse=True)
-def pseudo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def pseudo(pseudo_catalogs: Path, tmp_path: Path) -> Iterator[None]:
     """The pseudo-language is at hand, also as French; German has no catalog here."""
-    write_pseudo_catalog(tmp_path / "catalogs")
-    words = (tmp_path / "catalogs" / f"{CODE}.mo").read_bytes()
-    (tmp_path / "catalogs" / "fr.mo").write_bytes(words)
-    monkeypatch.setenv(language.OTHER_CATALOGS, str(tmp_path / "catalogs"))
-    monkeypatch.setattr(language, "CATALOGS", tmp_path / "none")
-    language._language.cache_clear()
+    (tmp_path / "catalogs").mkdir()
+    for code in (CODE, "fr"):
+        (tmp_path / "catalogs" / f"{code}.mo").write_bytes((pseudo_catalogs / f"{CODE}.mo").read_bytes())
+    with use_catalogs(tmp_path / "catalogs") as patch:
+        patch.setattr(language, "CATALOGS", tmp_path / "none")
+        yield
 
 
 def test_a_form_has_a_column_for_each_language(tmp_path: Path) -> None:
