@@ -9,6 +9,7 @@ import statsmodels.api as sm
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.effects import (
@@ -145,6 +146,15 @@ def test_holm_and_benjamini_hochberg_by_hand() -> None:
     assert adjust_p_values([0.01, 0.04], method="fdr_by").method == "by"
     assert np.asarray(adjust_p_values([0.01, 0.2], method="bonferroni")).tolist() == [0.02, 0.4]
     assert adjust_p_values([0.01, 0.2], method="holm").below(0.05).tolist() == [True, False]
+
+
+@pytest.mark.parametrize("method", ["holm", "fdr_bh", "fdr_by", "bonferroni", "hommel"])
+def test_adjusted_p_values_are_those_of_another_program(method: str) -> None:
+    """Ties, zeros and ones included, they are statsmodels', to the last bit but for Hommel's."""
+    many = np.random.default_rng(5).beta(0.3, 1, size=60).round(2)
+    for p in (np.array([*many, 0.0, 0.0, 1.0]), np.array([0.2])):
+        adjusted, other = adjust_p_values(p, method=method).adjusted, multipletests(p, method=method)[1]
+        np.testing.assert_allclose(adjusted, other, rtol=1e-12 if method == "hommel" else 0)
 
 
 @pytest.mark.parametrize(("p", "method", "text"), [([1.2], "holm", "outside"), ([0.1], "tukey", "unknown")])
