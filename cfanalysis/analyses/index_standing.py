@@ -110,8 +110,6 @@ def _score(extract: ClientExtract, key: tuple[str, str, str], score: float) -> E
     if not may_split_respondents(extract):
         return Estimate(score)
     instrument = extract.instrument
-    values, lowest = (
-        respondent_values(latest_responses(extract), instrument, key),
-        lowest_value(key, instrument),
-    )
+    values = respondent_values(latest_responses(extract), instrument, key)
+    lowest = lowest_value(key, instrument)
     return with_respondent_interval(score, values, minima=instrument.minima, lowest=lowest)

@@ -236,11 +236,9 @@ def client_level(extract: ClientExtract) -> ClientLevel | None:
     if table.empty:
         return None
     scores = table.iloc[0]
-    people = (
-        respondent_levels(latest_responses(extract), extract.instrument)
-        if may_split_respondents(extract)
-        else None
-    )
+    people = None
+    if may_split_respondents(extract):
+        people = respondent_levels(latest_responses(extract), extract.instrument)
     frame = pd.DataFrame({"score": scores[list(LEVELS)].astype(float)})
     minima = extract.instrument.minima
     placed = people["level"][people["level"] != ""] if people is not None else pd.Series(dtype="str")

@@ -12,10 +12,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-MARK_BEGIN, MARK_END = (
-    "\N{MATHEMATICAL LEFT WHITE SQUARE BRACKET}",
-    "\N{MATHEMATICAL RIGHT WHITE SQUARE BRACKET}",
-)
+MARK_BEGIN = "\N{MATHEMATICAL LEFT WHITE SQUARE BRACKET}"
+MARK_END = "\N{MATHEMATICAL RIGHT WHITE SQUARE BRACKET}"
 _RARE = 3
 """A capitalized word that so many different answers use is no longer marked."""
 

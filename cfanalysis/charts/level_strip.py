@@ -159,10 +159,8 @@ def _draw(axes: Axes, steps: Sequence[_Step], plan: _Plan, width: float, body: f
         axes.add_artist(
             Rectangle((x, top), share, strip, facecolor=tone, edgecolor=theme.paper, linewidth=1.0)
         )
-        left, right = (
-            number * equal + gap * (number > 0),
-            (number + 1) * equal - gap * (number < len(steps) - 1),
-        )
+        left = number * equal + gap * (number > 0)
+        right = (number + 1) * equal - gap * (number < len(steps) - 1)
         if theme.labels_above:  # below each other, each behind a piece of its tone
             left, y = 0.0, y + _APART * label * (number > 0)
             piece = (0, y + (_LINE - 1.1) * label), 0.9 * label / width, 0.9 * label

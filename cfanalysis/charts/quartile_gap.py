@@ -184,11 +184,9 @@ def _set_axes(axes: Axes, plan: _Plan, limits: Limits, width: float) -> None:
 def _write_heads(axes: Axes, plan: _Plan, gaps: QuartileGaps) -> None:
     """Write above the plot what a dot is and what the numbers are."""
     theme, gutters = plan.theme, plan.gutters
-    dot, mean, range_name = (
-        sentence("Each dot is one {unit}", unit=unit_words(gaps.source).one),
-        translated("Mean"),
-        confidence_label(gaps.delta),
-    )
+    dot = sentence("Each dot is one {unit}", unit=unit_words(gaps.source).one)
+    mean = translated("Mean")
+    range_name = confidence_label(gaps.delta)
     upper, lower = 1.85 * theme.small, 0.5 * theme.small
     look: dict[str, Any] = {"size": theme.small, "color": theme.muted}
     if not theme.small_print:

@@ -125,10 +125,8 @@ class _LetterText(TextToPath):
     def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> tuple[float, float, float]:
         if ismath or prop.get_style() != "normal" or prop.get_file() or _SHAPED.search(s):
             return super().get_text_width_height_descent(s, prop, ismath)
-        weight, families = (
-            font_manager.weight_dict.get(prop.get_weight(), prop.get_weight()),
-            tuple(prop.get_family()),
-        )
+        weight = font_manager.weight_dict.get(prop.get_weight(), prop.get_weight())
+        families = tuple(prop.get_family())
         boxes = [_letter_box(weight, families, letter) for letter in s]
         size, bottom = prop.get_size_in_points(), min(box[1] for box in boxes)
         height = max(box[2] for box in boxes) - bottom

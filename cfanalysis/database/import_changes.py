@@ -114,11 +114,9 @@ def import_changes(connection: Connection, number: int) -> list[OrganizationChan
     called = current_names(connection, sorted({*before, *after}, key=lambda i: i.id))
     had, has = (_units(connection, state, called) for state in (before, after))
     touched = set(_units(connection, [own, *replaced], called))
-    left, come, shared = (
-        touched & had.keys() - has.keys(),
-        touched & has.keys() - had.keys(),
-        touched & had.keys() & has.keys(),
-    )
+    left = touched & had.keys() - has.keys()
+    come = touched & has.keys() - had.keys()
+    shared = touched & had.keys() & has.keys()
     compared = touched if left or shared else set()
     wanted = instrument_versions(connection, [own])[own.instrument_id][1]
     old, new = (_rows(connection, state, compared, called, wanted) for state in (before, after))

@@ -241,11 +241,9 @@ def verdict_method(verdict: Mapping[str, Any], wave: WhichWave = "latest") -> Pr
         return None
     known = [translated(METRIC_WORDS[name]) for name in METRICS if verdict[name] is not None]
     left = series(retold(f"{r}: {n}") for r, n in verdict["left_out_reasons"].items())
-    drawn = (
-        sentence("groups of organizations ({grouped_by})", verdict)
-        if verdict["grouped_by"]
-        else translated("organizations")
-    )
+    drawn = translated("organizations")
+    if verdict["grouped_by"]:
+        drawn = sentence("groups of organizations ({grouped_by})", verdict)
     values = {
         **verdict, "seed": str(verdict["seed"]), "left": left or translated("nobody"), "drawn": drawn,
         "ways": len(known), "known": series(known),

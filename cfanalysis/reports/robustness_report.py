@@ -78,11 +78,9 @@ def parts_summary(parts: ClaimParts) -> Prose | Notice:
             translated("The gap is one Say item against one Do item: there are no parts to look at.")
         )
     if not parts.is_tested:
-        why = (
-            "Quartiles are cut on the overall score, so the parts are described, not tested."
-            if parts.composite
-            else "{n:d} organizations are fewer than {least:d}, so the parts are described, not tested."
-        )
+        why = "{n:d} organizations are fewer than {least:d}, so the parts are described, not tested."
+        if parts.composite:
+            why = "Quartiles are cut on the overall score, so the parts are described, not tested."
         return Notice(sentence(why, n=parts.n, least=MIN_ORGANIZATIONS), tone="caution")
     return Prose(
         running_text(
@@ -101,13 +99,11 @@ def _difference_sentence(parts: ClaimParts, scope: PartScope) -> str:
     """Return how far the contrasts of a scope reach, and whether they differ from each other."""
     rows = sorted(parts.of(scope), key=lambda row: row.delta.estimate)
     p = parts.equal_p.get(scope)
-    differ = (
-        "they are too many for so few organizations to test whether they differ"
-        if p is None
-        else "they differ from each other ({p})"
-        if p <= 0.05
-        else "that they differ from each other is not shown ({p})"
-    )
+    differ = "that they differ from each other is not shown ({p})"
+    if p is None:
+        differ = "they are too many for so few organizations to test whether they differ"
+    elif p <= 0.05:
+        differ = "they differ from each other ({p})"
     return sentence(
         _REACH[scope] if len(rows) > 1 else _SINGLE[scope],
         n=len(rows),
@@ -335,13 +331,11 @@ def change_table(change: ChangeWithin) -> Table:
 def power_text(study: StudyPower) -> Prose:
     """Return what a study of this size can find, in two sentences."""
     found = study.power
-    each = (
-        "{n:d} organizations, each with so many respondents that its means are as good as known,"
-        if study.capped
-        else "{n:d} organizations with one respondent for each side of the comparison"
-        if study.respondents == 1
-        else "{n:d} organizations with {respondents:d} respondents for each side of the comparison"
-    )
+    each = "{n:d} organizations with {respondents:d} respondents for each side of the comparison"
+    if study.capped:
+        each = "{n:d} organizations, each with so many respondents that its means are as good as known,"
+    elif study.respondents == 1:
+        each = "{n:d} organizations with one respondent for each side of the comparison"
     return Prose(
         sentence(
             "Planning: if the gap is truly wider below the top quartile by {effect} standard deviations, {each} and "

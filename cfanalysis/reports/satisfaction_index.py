@@ -221,8 +221,6 @@ def _shown(table: pd.DataFrame, index: SectorIndex) -> list[str]:
 
 def _interval(row: Mapping[Any, Any] | pd.Series) -> str:
     ends = interval_cell(row["low"], row["high"])
-    return (
-        MISSING
-        if ends == MISSING
-        else sentence("{level} interval {interval}", level=percent(0.95), interval=ends)
-    )
+    if ends == MISSING:
+        return MISSING
+    return sentence("{level} interval {interval}", level=percent(0.95), interval=ends)

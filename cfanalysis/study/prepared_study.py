@@ -215,11 +215,9 @@ def verdict_sentence(verdict: dict[str, Any]) -> str:
     """Return the verdict of ``verdict.json`` in one sentence."""
     if verdict["verdict"] == "none":
         return sentence("No verdict: {reason}", reason=retold(str(verdict["reason"])))
-    delta, alike, word = (
-        Estimate(**verdict["delta"]),
-        verdict.get("names_alike", 0),
-        translated(verdict["verdict"]),
-    )
+    delta = Estimate(**verdict["delta"])
+    alike = verdict.get("names_alike", 0)
+    word = translated(verdict["verdict"])
     return running_text(
         sentence(
             "{verdict}. Rest minus top {size} {unit:t} ({interval}); n = {n}, criterion: {criterion}.",

@@ -22,16 +22,14 @@ from cfanalysis.analyses.robustness import (
 from cfanalysis.analyses.robustness.robustness_input import AnalysisResult, RobustnessInput
 from cfanalysis.core.language import message
 
-VERDICT, CIRCULAR, _CUT, LINE, PEOPLE, DATA, RANK, HALO = (
-    message("The verdict's own contrast"),
-    message("Quartiles cut on the gap's own items"),
-    message("Another cut"),
-    message("Without a cut"),
-    message("Single respondents and answers"),
-    message("Other data"),
-    message("By ranks"),
-    message("A shared halo"),
-)
+VERDICT = message("The verdict's own contrast")
+CIRCULAR = message("Quartiles cut on the gap's own items")
+_CUT = message("Another cut")
+LINE = message("Without a cut")
+PEOPLE = message("Single respondents and answers")
+DATA = message("Other data")
+RANK = message("By ranks")
+HALO = message("A shared halo")
 
 
 @dataclass(frozen=True)

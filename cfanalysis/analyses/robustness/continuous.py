@@ -80,11 +80,9 @@ def spline(material: RobustnessInput) -> AnalysisResult:
         found.append((float(contrast @ fit.params), se))
         bent = np.eye(design.shape[1])[2:]
         bends.append(float(fit.wald_test(bent, use_f=True, scalar=True).pvalue))
-    template = (
-        "Departure from a straight line: {p}, median of halvings."
-        if len(bends) > 1
-        else "Departure from a straight line: {p}."
-    )
+    template = "Departure from a straight line: {p}."
+    if len(bends) > 1:
+        template = "Departure from a straight line: {p}, median of halvings."
     detail = sentence(template, p=p_phrase(float(np.median(bends))))
     return AnalysisResult(
         mean_over_halvings(found, df=max(evidence.groups - 4, 1)), evidence.n, detail=detail

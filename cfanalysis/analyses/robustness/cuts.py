@@ -144,11 +144,9 @@ def ranks(material: RobustnessInput) -> AnalysisResult:
         except AnalysisError:  # groups that do not overlap have no variance to test with
             continue
     median = float(np.median([p for p in tests if p is not None])) if tests else None
-    template = (
-        "Brunner and Munzel's test: {p}, median of {n} halvings."
-        if len(gaps) > 1
-        else "Brunner and Munzel's test: {p}."
-    )
+    template = "Brunner and Munzel's test: {p}."
+    if len(gaps) > 1:
+        template = "Brunner and Munzel's test: {p}, median of {n} halvings."
     detail = "" if median is None else sentence(template, p=p_phrase(median), n=len(gaps))
     unit = message("difference of probabilities")
     return AnalysisResult(material.verdict.cliffs_delta, material.evidence.n, unit, detail)

@@ -26,11 +26,9 @@ def likert_bars_caption(answers: AnswerDistribution) -> Caption:
     """Return the caption of answers to items."""
     shares = upper_shares(answers).sort_values("share", ascending=False, kind="stable")
     most, least = shares.iloc[0], shares.iloc[-1]
-    title = (
-        "{share:%} of answers to “{title}” lie above the middle"
-        if len(shares) == 1
-        else "“{title}” finds least agreement, {share:%}; “{best}” most, {most:%}"
-    )
+    title = "“{title}” finds least agreement, {share:%}; “{best}” most, {most:%}"
+    if len(shares) == 1:
+        title = "{share:%} of answers to “{title}” lie above the middle"
     return caption_of(
         answers,
         sentence(title, least.to_dict(), best=most["title"], most=most["share"]),

@@ -77,11 +77,9 @@ def slope_finding(slope: GapSlope) -> str:
     line, composite = slope.slope, slope.verdict.mode == "composite"
     side, state = direction(line), "" if composite else slope.verdict.verdict.removesuffix(" if")
     finding = _SLOPES.get(f"{state} {side}")
-    nothing = (
-        "Whether the Say-Do gap goes with {criterion} cannot be told"
-        if side
-        else "No line of the Say-Do gap on {criterion} can be told"
-    )
+    nothing = "No line of the Say-Do gap on {criterion} can be told"
+    if side:
+        nothing = "Whether the Say-Do gap goes with {criterion} cannot be told"
     criterion = within_sentence(slope.criterion, slope.source)
     return sentence(
         finding or nothing,

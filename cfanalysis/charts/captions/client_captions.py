@@ -94,11 +94,9 @@ def client_practices_caption(profile: ClientPractices) -> Caption:
     compared = (
         "means of the organizations and of the top quartile" if with_top else "mean of the organizations"
     )
-    row = (
-        "{title} {score} (benchmark {benchmark}, top quartile {top})"
-        if with_top
-        else "{title} {score} (benchmark {benchmark})"
-    )
+    row = "{title} {score} (benchmark {benchmark})"
+    if with_top:
+        row = "{title} {score} (benchmark {benchmark}, top quartile {top})"
     return caption_of(
         profile,
         sentence("Above the benchmark: {ahead} of {n} practices", ahead=ahead, n=len(known)),
@@ -113,11 +111,9 @@ def client_importance_caption(rows: ForestRows) -> Caption:
     """Return the caption of how closely each practice goes with the criterion."""
     first = rows.frame.sort_values("estimate", ascending=False, kind="stable").iloc[0].to_dict()
     criterion = within_sentence(rows.criterion, rows.source)
-    title = (
-        "What goes most closely with {criterion}: {label}"
-        if first["estimate"] > 0
-        else "No practice goes with {criterion}"
-    )
+    title = "No practice goes with {criterion}"
+    if first["estimate"] > 0:
+        title = "What goes most closely with {criterion}: {label}"
     return caption_of(
         rows,
         sentence(title, first, criterion=criterion),
@@ -195,10 +191,8 @@ def client_trend_caption(trend: ClientTrend) -> Caption:
     none = translated(
         "Every change from wave to wave could be chance" if certain else "Scores from wave to wave"
     )
-    both_words, intervals = (
-        "Scores, 0–100 with 95% interval over respondents; dashed: mean of the wave’s organizations",
-        "Scores, 0–100 with 95% interval over respondents",
-    )
+    both_words = "Scores, 0–100 with 95% interval over respondents; dashed: mean of the wave’s organizations"
+    intervals = "Scores, 0–100 with 95% interval over respondents"
     dashed, plain = "Scores, 0–100; dashed: mean of the wave’s organizations", "Scores, 0–100"
     measure = (both_words if line.any() else intervals) if shown else dashed if line.any() else plain
     return caption_of(

@@ -51,22 +51,18 @@ def missing_answers_caption(items: ItemQuality) -> Caption:
 
 def respondents_caption(people: Participation) -> Caption:
     """Return the caption of respondents per organization."""
-    title = (
-        "How many people answered is not published"
-        if people.published and not people.respondents
-        else "The median organization has {respondents:0} valid answers"
-        if people.published
-        else "Every organization has at least {minimum} respondents"
-        if people.n_below == 0
-        else "{n_below} of {n} organization have fewer than {minimum} respondents"
-        if people.n == 1
-        else "{n_below} of {n} organizations have fewer than {minimum} respondents"
-    )
-    measure = (
-        "Organizations by number of valid answers to the item that most answered"
-        if people.published
-        else "Organizations by number of respondents in their latest wave"
-    )
+    title = "{n_below} of {n} organizations have fewer than {minimum} respondents"
+    if people.published and not people.respondents:
+        title = "How many people answered is not published"
+    elif people.published:
+        title = "The median organization has {respondents:0} valid answers"
+    elif people.n_below == 0:
+        title = "Every organization has at least {minimum} respondents"
+    elif people.n == 1:
+        title = "{n_below} of {n} organization have fewer than {minimum} respondents"
+    measure = "Organizations by number of respondents in their latest wave"
+    if people.published:
+        measure = "Organizations by number of valid answers to the item that most answered"
     rows = [
         plural(
             r["organizations"],
@@ -90,11 +86,9 @@ def respondents_caption(people: Participation) -> Caption:
 def scale_ends_caption(items: ItemQuality) -> Caption:
     """Return the caption of the answers at the ends of the scale."""
     ceiling = items.groups.set_index("group")["ceiling"].dropna()
-    title = (
-        "{Say:%} of the Say answers are the highest there is, {Do:%} of the Do answers"
-        if {"Say", "Do"} <= set(ceiling.index)
-        else "{first:%} of the answers are the highest there is ({group:t})"
-    )
+    title = "{first:%} of the answers are the highest there is ({group:t})"
+    if {"Say", "Do"} <= set(ceiling.index):
+        title = "{Say:%} of the Say answers are the highest there is, {Do:%} of the Do answers"
     known = items.groups.dropna(subset=["floor", "ceiling"])
     return caption_of(
         items,

@@ -67,15 +67,11 @@ def gap_by_aspect_caption(gaps: AspectGaps) -> Caption:
     rows = gaps.frame[gaps.frame["group"] == gaps.groups[-1]]
     widest = rows.sort_values("gap", ascending=False, kind="stable").iloc[0].to_dict()
     top = gaps.frame[(gaps.frame["group"] == gaps.groups[0]) & (gaps.frame["aspect"] == widest["aspect"])]
-    one, many = (
-        "The gap in {name} is {gap} points of 100 below the top quartile and {top} in it",
-        "Below the top quartile the gap is widest in {name}: {gap} points of 100, against {top} in it",
-    )
+    one = "The gap in {name} is {gap} points of 100 below the top quartile and {top} in it"
+    many = "Below the top quartile the gap is widest in {name}: {gap} points of 100, against {top} in it"
     if top["gap"].isna().all():
-        one, many = (
-            "The gap in {name} is {gap} points of 100 below the top quartile",
-            "Below the top quartile the gap is widest in {name}: {gap} points of 100",
-        )
+        one = "The gap in {name} is {gap} points of 100 below the top quartile"
+        many = "Below the top quartile the gap is widest in {name}: {gap} points of 100"
     widest["name"] = sentence("{title}" if gaps.scope == "dimension" else "“{title}”", widest)
     pictures = (
         "Dots with intervals for {n} aspect in two groups",
@@ -127,11 +123,9 @@ def _ends_of_pairs(frame: pd.DataFrame) -> str:
 def gap_histogram_caption(gaps: GapDistribution) -> Caption:
     """Return the caption of the spread of the gap."""
     share, units = 1 - gaps.share_negative, unit_words(gaps.source).many
-    title = (
-        "All {units} say as much as they do or more; the median gap is {median} points of 100"
-        if share == 1
-        else "{share:{digits}%} of {units} say as much as they do or more; the median gap is {median} points of 100"
-    )
+    title = "{share:{digits}%} of {units} say as much as they do or more; the median gap is {median} points of 100"
+    if share == 1:
+        title = "All {units} say as much as they do or more; the median gap is {median} points of 100"
     digits = 0 if share <= 0.985 or share > 0.995 else 1
     return caption_of(
         gaps,

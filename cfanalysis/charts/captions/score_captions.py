@@ -72,10 +72,8 @@ def say_do_dumbbell_caption(profile: SayDoProfile, *, named: bool = True) -> Cap
 
 def dimension_profile_caption(profile: SayDoProfile) -> Caption:
     """Return the caption of Do by dimension."""
-    plain, cut = (
-        "Mean scores of Do, 0 to 100",
-        "Mean scores of Do as measured, 0 to 100; quartiles of {criterion}",
-    )
+    plain = "Mean scores of Do, 0 to 100"
+    cut = "Mean scores of Do as measured, 0 to 100; quartiles of {criterion}"
     return caption_of(
         profile,
         _lead(profile),
@@ -156,11 +154,9 @@ def _practices_apart(frame: pd.DataFrame, source: Source) -> str:
 
 def quartile_bands_caption(bands: ScoreBands) -> Caption:
     """Return the caption of the spread of the scores."""
-    row = (
-        "{title:t} ({section:t}) median {median}, middle half {q1} to {q3}"
-        if bands.client is None
-        else "{title:t} ({section:t}) median {median}, middle half {q1} to {q3}, {who} {client}"
-    )
+    row = "{title:t} ({section:t}) median {median}, middle half {q1} to {q3}, {who} {client}"
+    if bands.client is None:
+        row = "{title:t} ({section:t}) median {median}, middle half {q1} to {q3}"
     ends = bands.frame["low"].notna().any()
     return caption_of(
         bands,
@@ -199,13 +195,11 @@ def role_differences_caption(roles: RoleEffects) -> Caption:
     others = part[part["option"] != reference]
     gaps = others[others["facet"] == "gap"].sort_values("p", kind="stable")
     first = gaps.iloc[0].to_dict()
-    title = (
-        "No difference between roles in how they see the gap can be told"
-        if not first["p"] * len(gaps) < 0.05
-        else "{option} against {reference}: within an organization, the gap looks {size} points of 100 narrower"
-        if first["effect"] < 0
-        else "{option} against {reference}: within an organization, the gap looks {size} points of 100 wider"
-    )
+    title = "{option} against {reference}: within an organization, the gap looks {size} points of 100 wider"
+    if not first["p"] * len(gaps) < 0.05:
+        title = "No difference between roles in how they see the gap can be told"
+    elif first["effect"] < 0:
+        title = "{option} against {reference}: within an organization, the gap looks {size} points of 100 narrower"
     row = "{option} against {reference}, {facet:t}: {effect:+} ({low} to {high})"
     return caption_of(
         roles,
@@ -278,17 +272,13 @@ def _last_change(trends: Trends, shown: pd.DataFrame) -> str:
     before, after = trends.last_change
     changes = trends.changes[(trends.changes["before"] == before) & (trends.changes["after"] == after)]
     gap = changes[changes["facet"] == "gap"]
-    none, rise, fall = (
-        "No change of the {what} from {before} to {after} can be told",
-        "{measure:t} rose from {start} in {before} to {end} in {after}",
-        "{measure:t} fell from {start} in {before} to {end} in {after}",
-    )
+    none = "No change of the {what} from {before} to {after} can be told"
+    rise = "{measure:t} rose from {start} in {before} to {end} in {after}"
+    fall = "{measure:t} fell from {start} in {before} to {end} in {after}"
     if len(gap):
-        none, rise, fall = (
-            "No change of the gap from {before} to {after} can be told",
-            "The gap widened from {start} points of 100 in {before} to {end} in {after}",
-            "The gap narrowed from {start} points of 100 in {before} to {end} in {after}",
-        )
+        none = "No change of the gap from {before} to {after} can be told"
+        rise = "The gap widened from {start} points of 100 in {before} to {end} in {after}"
+        fall = "The gap narrowed from {start} points of 100 in {before} to {end} in {after}"
     row = (gap if len(gap) else changes[changes["measure"] == shown["measure"].iloc[0]]).iloc[0].to_dict()
     score = shown[shown["measure"] == row["measure"]].set_index("wave")["score"]
     template = none if not (row["low"] > 0 or row["high"] < 0) else rise if row["change"] > 0 else fall

@@ -194,10 +194,8 @@ def _box(axes: Axes, spot: Spot) -> tuple[float, float, float, float]:
     bottom, top = min(y0, y1), max(y0, y1)
     wide, tall = (max(0.0, _DOT - (end - start) / 2) for start, end in ((left, right), (bottom, top)))
     half = 0.45 if spot.dot else 1.0
-    left, right, bottom, top = (
-        left - half * wide,
-        right + half * wide,
-        bottom - half * tall,
-        top + half * tall,
-    )
+    left = left - half * wide
+    right = right + half * wide
+    bottom = bottom - half * tall
+    top = top + half * tall
     return left, high - top, right - left, top - bottom

@@ -41,11 +41,9 @@ def hidden_totals(frame: pd.DataFrame, accepted: Collection[str]) -> Iterator[Fi
         for name in part["organization"].unique():
             if comparable_text(name) in accepted or (name not in totals and not is_summary(name)):
                 continue
-            what = (
-                f"has as many answers as {totals[name]} together, in every table"
-                if name in totals
-                else "is what totals are called"
-            )
+            what = "is what totals are called"
+            if name in totals:
+                what = f"has as many answers as {totals[name]} together, in every table"
             way = (
                 "If it is a total, write it into the instrument (frequency_tables: totals); if it is an organization: "
                 f"{acceptance('organization', name)}"

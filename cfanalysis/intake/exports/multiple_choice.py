@@ -354,9 +354,7 @@ def question_and_choice(names: Sequence[str]) -> Iterator[tuple[str, str]]:
         text = comparable_text(name)
         for match in _DIVISION.finditer(text):
             closing = {"[": "]", "(": ")"}.get(match.group().strip()[:1], "")
-            question, choice = (
-                text[: match.start()].strip(" .:*"),
-                text[match.end() :].strip().removesuffix(closing),
-            )
+            question = text[: match.start()].strip(" .:*")
+            choice = text[match.end() :].strip().removesuffix(closing)
             if question and choice:
                 yield question, choice

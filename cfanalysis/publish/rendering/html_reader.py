@@ -317,10 +317,8 @@ class _Reader:
         if number.isdecimal() and int(number) < len(self.drawings):
             return self.gathering.drawing(self.drawings[int(number)])
         alt = unmarked(element.get("alt") or element.get("title"))
-        width, height = (
-            length_in_points(style.get("width", ""), whole=_LINE),
-            length_in_points(style.get("height", "")),
-        )
+        width = length_in_points(style.get("width", ""), whole=_LINE)
+        height = length_in_points(style.get("height", ""))
         return self.gathering.image_from(unmarked(element.get("src")), alt, width=width, height=height)
 
     def words(self, words: str | None) -> list[Node]:

@@ -177,11 +177,9 @@ def _image(media_type: str, body: str, metadata: Mapping[str, Any], gathering: R
     if found is None:
         return paragraph([node])
     ends = own.get("row_ends_pt")
-    return (
-        {**node, "row_ends": ends}
-        if is_svg and isinstance(ends, list) and all(map(_is_length, ends))
-        else node
-    )
+    if is_svg and isinstance(ends, list) and all(map(_is_length, ends)):
+        return {**node, "row_ends": ends}
+    return node
 
 
 def _is_length(value: object) -> bool:

@@ -179,13 +179,11 @@ def _scores(instrument: Instrument, *, split: bool) -> str:
     turned = any(item.reverse for item in instrument.items)
     words = (message("score"), message("gap"), message("Say"), message("Do"))
     score, gap, say, do = (f"\\text{{{translated(word)}}}" for word in words)
-    means = (
-        ""
-        if not instrument.gap_items
-        else "Say, Do and every dimension are means of their items' means."
-        if split
-        else "Say and Do are means of their items' means."
-    )
+    means = "Say and Do are means of their items' means."
+    if not instrument.gap_items:
+        means = ""
+    elif split:
+        means = "Say, Do and every dimension are means of their items' means."
     return running_text(
         sentence(
             "**Scores.** {formula}, where {x} is the mean answer; statements worded the other way round are turned "

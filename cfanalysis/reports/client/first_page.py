@@ -119,16 +119,12 @@ def opportunities_table(found: Priorities | None, extract: ClientExtract) -> Tab
         return None
     if found.opportunities.empty:
         best = found.best if found.frame["do_benchmark"].notna().any() else ""
-        none, advice = (
-            translated(_NOTHING_SHORT[found.above, best]),
-            "Keep what you do, and ask your customers.",
-        )
+        none = translated(_NOTHING_SHORT[found.above, best])
+        advice = "Keep what you do, and ask your customers."
         return Prose(running_text(none, translated(advice)))
-    scores = (
-        "Scores from 0 to 100; their order counts importance, too."
-        if found.weighted and len(found.opportunities) > 1
-        else "Scores from 0 to 100."
-    )
+    scores = "Scores from 0 to 100."
+    if found.weighted and len(found.opportunities) > 1:
+        scores = "Scores from 0 to 100; their order counts importance, too."
     title = translated(_OPPORTUNITIES[len(found.opportunities)])
     return _table(
         found, "opportunity", title, running_text(translated(scores), found.source.caption), extract
@@ -176,13 +172,11 @@ def certainty_table(found: Priorities | None) -> Table | None:
 
 def _table(found: Priorities, order: str, title: str, note: str, extract: ClientExtract) -> Table:
     chosen = found.strengths if order == "strength" else found.opportunities
-    reason = (
-        priority_sentences.opportunity_sentence
-        if order == "opportunity"
-        else priority_sentences.strength_sentence
-        if found.above
-        else priority_sentences.highest_sentence
-    )
+    reason = priority_sentences.highest_sentence
+    if order == "opportunity":
+        reason = priority_sentences.opportunity_sentence
+    elif found.above:
+        reason = priority_sentences.strength_sentence
     advised = priority_recommendations(found, extract)
     rows = [
         (f"{_closed(str(row['title']))} {reason(row, found.best)}", advised.get(str(row["item"]), ""))

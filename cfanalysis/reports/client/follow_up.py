@@ -89,11 +89,9 @@ def comments_blocks(found: Sequence[Comments], extract: ClientExtract) -> Blocks
         The client's extract.
     """
     if not found:
-        why = (
-            "Open answers are left out: only frequency tables were published, no answers of single respondents."
-            if extract.raw_responses is None
-            else "Open answers are left out: nobody wrote one."
-        )
+        why = "Open answers are left out: nobody wrote one."
+        if extract.raw_responses is None:
+            why = "Open answers are left out: only frequency tables were published, no answers of single respondents."
         return Blocks.of(left_out(extract, "comments", why))
     return Blocks.of(*(block for each in found for block in _comment_blocks(each)))
 

@@ -115,11 +115,9 @@ def _reversed(verdict: Mapping[str, Any]) -> str:
         else "In points the gap is wider in the top quartile by {size}",
         size=size, margin=_margin(verdict),
     )  # fmt: skip
-    last = (
-        "{first}; off the ends of the scale that is not certain."
-        if sides != {1}
-        else "{first}; off the ends of the scale it is wider below the top quartile."
-    )
+    last = "{first}; off the ends of the scale it is wider below the top quartile."
+    if sides != {1}:
+        last = "{first}; off the ends of the scale that is not certain."
     return sentence(last, first=first)
 
 
@@ -148,11 +146,9 @@ def _descriptive(verdict: Mapping[str, Any]) -> str:
         else "Among those who took part the gap is wider in the top quartile by {size}.",
         size=_size(verdict, turned=not below),
     )
-    last = (
-        "Quartiles are cut on the gap's own items, so nothing can be said about performance."
-        if verdict["mode"] == "composite"
-        else "They are too few to test the claim."
-    )
+    last = "They are too few to test the claim."
+    if verdict["mode"] == "composite":
+        last = "Quartiles are cut on the gap's own items, so nothing can be said about performance."
     return f"{text} {translated(last)}"
 
 

@@ -128,11 +128,9 @@ def item_quality_table(items: ItemQuality) -> Table:
         frame["dont_know"] = frame["dont_know"].where(frame["n_dont_know"] > 0)
     cells = "{title} | {group:t} | {n} | {missing:1%} | {dont_know:1%} | {floor:1%} | {ceiling:1%}"
     rows = table_rows(cells, frame)
-    shares = (
-        "No answer and don't know: per cent of valid answers and don't-knows."
-        if items.published
-        else "No answer and don't know: per cent of those asked."
-    )
+    shares = "No answer and don't know: per cent of those asked."
+    if items.published:
+        shares = "No answer and don't know: per cent of valid answers and don't-knows."
     ends = (
         "Lowest and highest: per cent of the valid answers at the ends of the scale, reverse-keyed items turned first; "
         "a dash where there are but two answers or the number is not known."

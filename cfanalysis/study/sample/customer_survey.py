@@ -85,10 +85,8 @@ def sample_customers(*, organizations: int = SAMPLE_ORGANIZATIONS, seed: int = S
     instrument = load_instrument(shipped_file(*INSTRUMENT))
     population = draw_population(load_instrument(shipped_file(*_ASSESSMENT)), organizations, draws, TRUTH)
     facts = population.organizations
-    waves, sectors = (
-        instrument.waves,
-        {name: k for k, name in enumerate(dict.fromkeys(sorted(facts["sector"])))},
-    )
+    waves = instrument.waves
+    sectors = {name: k for k, name in enumerate(dict.fromkeys(sorted(facts["sector"])))}
     owner = np.repeat(np.arange(len(facts)), CUSTOMERS_PER_ORGANIZATION * len(waves))
     wave = np.tile(np.repeat(np.arange(len(waves)), CUSTOMERS_PER_ORGANIZATION), len(facts))
     business = draws.uniform("customer group", owner.size) < truth.business_asked
