@@ -13,11 +13,12 @@ import ast
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import yaml
 from babel.messages.catalog import Catalog
@@ -26,6 +27,7 @@ from babel.messages.pofile import read_po, write_po
 
 from cfanalysis.intake.cleaning.file_check import RULE_DESCRIPTIONS
 from cfanalysis.intake.cleaning.log import RULES
+from cfanalysis.statistics.claim_test.result import Judgement
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGS = ROOT / "cfanalysis" / "core" / "catalogs"
@@ -46,6 +48,18 @@ _SHOWN = {
     "_forms": (0, 2), "_listed": (0,), "Analysis": (1, 3, 4),
 }  # fmt: skip
 """What functions translate of what they are given."""
+_BY_VALUE: dict[str, dict[str, Iterable[str]]] = {
+    "charts": {
+        "cfanalysis/analyses/cleaning_record.py": [
+            rule.replace("_", " ").replace("dont", "don't") for rule in RULES
+        ],
+    },
+    "research": {
+        "cfanalysis/intake/cleaning/log.py": (*RULES.values(), *RULE_DESCRIPTIONS.values()),
+        "cfanalysis/reports/claim_test.py": get_args(Judgement),
+    },
+}
+"""Values that are translated as they are, by area and by the module that shows them."""
 _IN_TEMPLATE = re.compile(r"""translated\(\s*(["'])(.+?)\1\s*\)""", flags=re.DOTALL)
 _PLACE = re.compile(r"\{[^}]*\}")
 
@@ -202,8 +216,9 @@ def messages(area: str) -> dict[Key, list[tuple[str, int]]]:
             name = path.relative_to(ROOT).as_posix()
             for line, key in _file_messages(path, name):
                 found.setdefault(key, []).append((name, line))
-    for text in dict.fromkeys((*RULES.values(), *RULE_DESCRIPTIONS.values())) if area == "research" else ():
-        found.setdefault((text, ""), []).append(("cfanalysis/intake/cleaning/log.py", 0))
+    for place, texts in _BY_VALUE.get(area, {}).items():
+        for text in dict.fromkeys(texts):
+            found.setdefault((text, ""), []).append((place, 0))
     return found
 
 

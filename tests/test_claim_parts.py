@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cfanalysis.analyses.claim import claim_verdict
-from cfanalysis.analyses.claim_data import claim_data, claim_evidence
+from cfanalysis.analyses.claim_data import claim_data
 from cfanalysis.analyses.claim_parts import Part, claim_parts
 from cfanalysis.analyses.forest_rows import parts_forest
 from cfanalysis.core.errors import AnalysisError
@@ -45,7 +45,7 @@ def test_a_part_is_the_contrast_of_its_items() -> None:
     """A pair's delta is the gap of its two items, rest minus top, by hand."""
     survey = published(made_survey())
     data = claim_data(survey)
-    only = claim_evidence(data).halvings[0]
+    only = data.evidence.halvings[0]
     means = dict(zip([i.id for i in data.items], only.shares.sum(axis=2).T, strict=True))
     top = in_top(only.criterion)
     gap = means["s1"] - means["d1"]
@@ -178,7 +178,7 @@ def test_tables_name_n_criterion_and_method() -> None:
 
 def test_a_part_without_a_facet_is_refused() -> None:
     """A part needs Say and Do items."""
-    evidence = claim_evidence(claim_data(published(made_survey())))
+    evidence = claim_data(published(made_survey())).evidence
     with pytest.raises(AnalysisError, match="no Say or no Do"):
         part_contrasts(evidence, [([0], [])])
 

@@ -12,7 +12,7 @@ from scipy import stats
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 from statsmodels.regression.linear_model import OLS
 
-from cfanalysis.analyses.claim_data import claim_data, claim_evidence
+from cfanalysis.analyses.claim_data import claim_data
 from cfanalysis.analyses.forest_rows import robustness_forest
 from cfanalysis.analyses.robustness import Robustness, change_within, robustness
 from cfanalysis.analyses.robustness import models as models_module
@@ -36,7 +36,7 @@ IDS = {analysis.id for analysis in ANALYSES}
 
 def material_of(survey: Survey, **options: object) -> RobustnessInput:
     data = claim_data(survey, seed=2026, **options)  # type: ignore[arg-type]
-    return RobustnessInput(survey, data, claim_evidence(data), "latest", 200, 2026)
+    return RobustnessInput(survey, data, data.evidence, "latest", 200, 2026)
 
 
 @pytest.fixture(scope="module")
@@ -261,7 +261,7 @@ def test_the_tipping_point_is_the_halo_that_was_put_in() -> None:
         organizations=tuple(str(i) for i in range(n)),
         counts=None,
     )
-    found = tipping_point(RobustnessInput(survey, data, claim_evidence(data), "latest", 200, 1))
+    found = tipping_point(RobustnessInput(survey, data, data.evidence, "latest", 200, 1))
     assert found.estimate.estimate == pytest.approx(r, abs=0.03)
 
 

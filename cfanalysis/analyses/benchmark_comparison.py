@@ -40,20 +40,18 @@ def client_measures(extract: ClientExtract, scope: str) -> pd.DataFrame:
     return table[table["scope"] == scope].reset_index(drop=True)
 
 
-def benchmark_aggregate(
-    extract: ClientExtract, scope: str, name: str, facet: str = "all"
-) -> dict[str, float]:
+def benchmark_aggregate(extract: ClientExtract, scope: str, name: str) -> dict[str, float]:
     """Return the benchmark's aggregates of one measure: ``n, mean, top``; missing where none may be shown.
 
     Parameters
     ----------
     extract
         The client's extract.
-    scope, name, facet
-        Which measure, as in the score table.
+    scope, name
+        Which measure, as in the score table; of no facet.
     """
     rows = extract.benchmark
-    hit = rows[(rows["scope"] == scope) & (rows["name"] == name) & (rows["facet"] == facet)]
+    hit = rows[(rows["scope"] == scope) & (rows["name"] == name) & (rows["facet"] == "all")]
     if hit.empty:
         return dict.fromkeys(AGGREGATES, np.nan)
     return {column: float(hit[column].iloc[0]) for column in AGGREGATES}

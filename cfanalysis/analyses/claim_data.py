@@ -115,7 +115,13 @@ class ClaimData:
 
     @cached_property
     def evidence(self) -> Evidence:
-        """The arrays, checked; see `claim_evidence`."""
+        """The checked arrays; without a criterion, with the overall score in its place.
+
+        Raises
+        ------
+        AnalysisError
+            What `cfanalysis.statistics.claim_test.criterion_verdict` refuses.
+        """
         composite = self.criterion is None
         return checked_evidence(
             self.above,
@@ -191,17 +197,6 @@ def _claim_data(survey: Survey, wave: WhichWave, kind: CriterionKind | None, see
         if kind == "other respondents" or _tests(halved):
             return halved
     return _whole_sample_data(survey, shares, index, "same respondents", wave)
-
-
-def claim_evidence(data: ClaimData) -> Evidence:
-    """Return the checked arrays of some data; without a criterion, with the overall score in its place.
-
-    Raises
-    ------
-    AnalysisError
-        What `cfanalysis.statistics.claim_test.criterion_verdict` refuses.
-    """
-    return data.evidence
 
 
 def _tests(data: ClaimData) -> bool:
@@ -360,7 +355,9 @@ def _split_half_data(
     for item in map(instrument.item, index.items):
         keyed = keyed_answers(responses[item.id], item, instrument)[rows]
         whole = answer_counts(keyed, group, groups=len(names), width=widths[item.id])
-        others[item.id] = _shares_of(whole - halves.of(keyed, width=widths[item.id]))
+        rest = whole - halves.of(keyed, width=widths[item.id])
+        with np.errstate(invalid="ignore"):
+            others[item.id] = np.asarray(rest / rest.sum(axis=-1, keepdims=True))
     size = np.bincount(group, minlength=len(names))
     return ClaimData(
         above=above,
@@ -392,9 +389,3 @@ def _half_index(shares: dict[str, Floats], instrument: Instrument, index: Index)
         moved = np.where(known, scores - usual, 0.0).sum(axis=-1) / known.sum(axis=-1)
     enough = 2 * known.sum(axis=-1) >= len(index.items)
     return np.where(known.all(axis=-1), scores.mean(axis=-1), np.where(enough, usual.mean() + moved, np.nan))
-
-
-def _shares_of(counts: NDArray[np.int64]) -> Floats:
-    """Return counts (..., categories) as shares; NaN without an answer."""
-    with np.errstate(invalid="ignore"):
-        return np.asarray(counts / counts.sum(axis=-1, keepdims=True))

@@ -20,7 +20,7 @@ from typing import Literal
 import numpy as np
 
 from cfanalysis.analyses.claim import CLAIM_REPETITIONS, verdict_on
-from cfanalysis.analyses.claim_data import CLAIM_SEED, ClaimData, CriterionKind, claim_data, claim_evidence
+from cfanalysis.analyses.claim_data import CLAIM_SEED, ClaimData, CriterionKind, claim_data
 from cfanalysis.core.language import message
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test.result import Metric, Verdict
@@ -159,7 +159,7 @@ def claim_parts(
         As for `cfanalysis.analyses.claim.claim_verdict`.
     """
     data = claim_data(survey, wave=wave, kind=kind, seed=seed)
-    evidence = claim_evidence(data)
+    evidence = data.evidence
     composite = data.criterion is None
     parts = list(_parts(survey.instrument, data))
     of_scope = {

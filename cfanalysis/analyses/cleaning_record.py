@@ -18,34 +18,6 @@ from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.survey_data import DONT_KNOW_CODE, Source, Survey
 
 WHOLE_ROW = "*"
-_RULES = {
-    "formula_mark": message("formula mark"),
-    "white_space": message("white space"),
-    "missing_code": message("missing code"),
-    "label": message("label"),
-    "not_an_answer": message("not an answer"),
-    "out_of_range": message("out of range"),
-    "not_an_option": message("not an option"),
-    "not_a_number": message("not a number"),
-    "number_as_name": message("number as name"),
-    "wave_spelling": message("wave spelling"),
-    "organization_spelling": message("organization spelling"),
-    "organization_alias": message("organization alias"),
-    "test_response": message("test response"),
-    "rejected": message("rejected"),
-    "not_counted": message("not counted"),
-    "suppressed": message("suppressed"),
-    "suppressed_dont_know": message("suppressed don't know"),
-    "blank_row": message("blank row"),
-    "header_row": message("header row"),
-    "no_organization": message("no organization"),
-    "duplicate": message("duplicate"),
-    "too_few_answers": message("too few answers"),
-    "incomplete": message("incomplete"),
-    "straight_lining": message("straight lining"),
-    "speeding": message("speeding"),
-    "short_answer": message("short answer"),
-}
 _KINDS = (message("changed"), message("flagged"), message("dropped"))
 UNKNOWN_ANSWER = message("don't know")
 PRIVATE = "respondent"
@@ -208,4 +180,6 @@ def rule_phrase(rule: str) -> str:
     >>> rule_phrase("too_few_answers"), rule_phrase("suppressed_dont_know")
     ('too few answers', "suppressed don't know")
     """
-    return translated(_RULES.get(rule, rule.replace("_", " ")))
+    return translated(
+        rule.replace("_", " ").replace("dont", "don't")
+    )  # docs/messages.py knows them by `RULES`

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cfanalysis.analyses.claim import CLAIM_REPETITIONS
-from cfanalysis.analyses.claim_data import CLAIM_SEED, claim_data, claim_evidence
+from cfanalysis.analyses.claim_data import CLAIM_SEED, claim_data
 from cfanalysis.analyses.robustness import SpecificationCurve
 from cfanalysis.analyses.robustness.robustness_input import RobustnessInput
 from cfanalysis.analyses.robustness.specifications import specification_estimates
@@ -54,7 +54,7 @@ def contrast_specifications(survey: Survey, *, wave: WhichWave = "latest") -> Co
         As for `cfanalysis.analyses.claim.claim_verdict`.
     """
     data = claim_data(survey, wave=wave, seed=CLAIM_SEED)
-    evidence = claim_evidence(data)
+    evidence = data.evidence
     material = RobustnessInput(survey, data, evidence, wave, CLAIM_REPETITIONS, CLAIM_SEED)
     curve = specification_estimates(material).per_hundred()
     return ContrastSpecifications(curve, data.label, evidence.n, wave, survey.source)

@@ -231,17 +231,11 @@ def theme_measures(survey: Survey) -> pd.DataFrame:
     return table.assign(kind="organization", scope="theme", facet="all")[columns]
 
 
-def frequent_phrases(
-    texts: Iterable[str],
-    words: frozenset[str],
-    *,
-    least: int = MIN_REPEATED,
-    most: int = MAX_PHRASES,
-) -> pd.DataFrame:
+def frequent_phrases(texts: Iterable[str], words: frozenset[str]) -> pd.DataFrame:
     """Return phrases of two to four words that occur in several answers: ``phrase, count``.
 
     A phrase neither begins nor ends with a function word; one that is part of a longer phrase that is as frequent is
-    left out.
+    left out. At least `MIN_REPEATED` answers hold it, and at most `MAX_PHRASES` are returned, the most frequent first.
 
     Parameters
     ----------
@@ -249,10 +243,6 @@ def frequent_phrases(
         The answers, one a respondent.
     words
         The words that a phrase may have, beside function words.
-    least
-        Answers that a phrase must occur in.
-    most
-        Phrases returned at most, the most frequent first.
 
     Examples
     --------
@@ -263,14 +253,14 @@ def frequent_phrases(
     counts: Counter[str] = Counter()
     for text in texts:
         counts.update(_phrases(text, words))
-    frequent = {phrase: count for phrase, count in counts.items() if count >= least}
+    frequent = {phrase: count for phrase, count in counts.items() if count >= MIN_REPEATED}
     kept = [
         p
         for p in frequent
         if not any(p != q and f" {p} " in f" {q} " and frequent[q] >= frequent[p] for q in frequent)
     ]
-    ranked = sorted(kept, key=lambda phrase: (-frequent[phrase], -len(phrase.split()), phrase))[:most]
-    return pd.DataFrame([(p, frequent[p]) for p in ranked], columns=["phrase", "count"])
+    ranked = sorted(kept, key=lambda phrase: (-frequent[phrase], -len(phrase.split()), phrase))
+    return pd.DataFrame([(p, frequent[p]) for p in ranked[:MAX_PHRASES]], columns=["phrase", "count"])
 
 
 def _term(word: str) -> str:

@@ -74,8 +74,8 @@ def item_answers(responses: pd.DataFrame, instrument: Instrument, items: Sequenc
     return points.sub(low).mul(100).div(width)
 
 
-def mean_answered(answers: pd.DataFrame, *, least: float = MIN_ANSWERED) -> pd.Series:
-    """Return each row's mean over what was answered, missing where less than the share `least` was.
+def mean_answered(answers: pd.DataFrame) -> pd.Series:
+    """Return each row's mean over what was answered, missing where less than the share `MIN_ANSWERED` was.
 
     Parameters
     ----------
@@ -84,8 +84,7 @@ def mean_answered(answers: pd.DataFrame, *, least: float = MIN_ANSWERED) -> pd.S
     least
         Share (0-1) of the items that must be answered.
     """
-    enough = answers.notna().mean(axis=1) >= least if answers.shape[1] else pd.Series(False, answers.index)
-    return answers.mean(axis=1).where(enough)
+    return answers.mean(axis=1).where(answers.notna().mean(axis=1) >= MIN_ANSWERED)
 
 
 def facet_scores(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:

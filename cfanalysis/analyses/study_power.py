@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cfanalysis.analyses.claim_data import CLAIM_SEED, claim_data, claim_evidence, typical_respondents
+from cfanalysis.analyses.claim_data import CLAIM_SEED, claim_data, typical_respondents
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test.simulation import Power, simulated_power
@@ -75,7 +75,7 @@ def study_power(
         raise AnalysisError(
             "Without a criterion apart from the gap's own items no study of any size can test the claim."
         )
-    n, typical = claim_evidence(data).n, max(1, round(typical_respondents(data)))
+    n, typical = data.evidence.n, max(1, round(typical_respondents(data)))
     respondents, items = min(_MAX_RESPONDENTS, typical), max(2, len(data.items))
     found = simulated_power(n, respondents, items, effect, simulations=simulations, seed=seed)
     capped = typical > _MAX_RESPONDENTS

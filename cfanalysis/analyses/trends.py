@@ -152,19 +152,11 @@ def trends(survey: Survey) -> Trends:
     return Trends(w, c, s, last, steps[last], _METHOD, survey.source)
 
 
-def followed_measures(waves: pd.DataFrame, *, most: int = 4) -> list[str]:
-    """Return the measures that a chart shows unless others are asked for: Say, Do and gap, or the first indices.
-
-    Parameters
-    ----------
-    waves
-        As of `Trends`.
-    most
-        How many indices, where there is no gap.
-    """
+def followed_measures(waves: pd.DataFrame) -> list[str]:
+    """Return the measures of waves that a chart shows unless others are asked for: Say, Do and gap, or four indices."""
     facets = waves[waves["scope"] == "overall"]
     return list((facets if len(facets) else waves)["measure"].drop_duplicates())[
-        : most if facets.empty else None
+        : 4 if facets.empty else None
     ]
 
 

@@ -44,15 +44,6 @@ LIMITS = message(
     "What this can never say: whether a wide gap causes poor performance or poor performance a wide gap, and anything "
     "about organizations that did not take part."
 )
-VERDICTS = {
-    "supported": message("supported"), "supported if": message("supported if"),
-    "contradicted": message("contradicted"), "contradicted if": message("contradicted if"),
-    "scale-dependent": message("scale-dependent"), "reversed": message("reversed"),
-    "no difference": message("no difference"), "inconclusive": message("inconclusive"),
-    "descriptive": message("descriptive"),
-}  # fmt: skip
-"""The verdicts, for the catalogs."""
-
 _ROWS = (
     ("raw", message("Rest minus top, as measured"), message("before the mix of respondents is made equal")),
     ("delta", message("Rest minus top"), message("what a comparison in points shows")),
@@ -104,7 +95,7 @@ def verdict_narrative(verdict: Mapping[str, Any]) -> Prose:
 
 
 def _verdict(verdict: Mapping[str, Any]) -> str:
-    return sentence("Verdict: {verdict}.", verdict=translated(VERDICTS[verdict["verdict"]]))
+    return sentence("Verdict: {verdict}.", verdict=translated(verdict["verdict"]))
 
 
 def verdict_in_sentences(verdict: Mapping[str, Any]) -> str:

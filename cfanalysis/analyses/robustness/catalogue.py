@@ -85,7 +85,7 @@ ANALYSES: tuple[Analysis, ...] = (
     *(
         Analysis(
             f"cut_{round(100 * share)}", label, _CUT,
-            "a lucky cut", "the ceiling, a halo", partial(cuts.cut_at, share=share),
+            "a lucky cut", "the ceiling, a halo", partial(cuts.cut_at, top=share, rest=share),
         )
         for share, label in (
             (0.67, message("Top group from the 67% quantile")), (0.70, message("Top group from the 70% quantile")),
@@ -94,7 +94,7 @@ ANALYSES: tuple[Analysis, ...] = (
     ),
     Analysis(
         "top_bottom", "Bottom quartile minus top quartile", _CUT, "blur from the middle",
-        "the ceiling, a halo; leaves out half of the organizations", cuts.top_against_bottom,
+        "the ceiling, a halo; leaves out half of the organizations", partial(cuts.cut_at, top=0.75, rest=0.25),
     ),
     Analysis(
         "slope", "Straight line (HC3)", LINE, "the loss and the luck of a cut", "the ceiling, a halo",
@@ -137,11 +137,11 @@ ANALYSES: tuple[Analysis, ...] = (
     Analysis(
         "other_respondents", "Criterion from other respondents", DATA,
         "the halo of single respondents", "the ceiling, a halo of the whole organization",
-        cuts.other_respondents, lambda m: m.data.kind != "other respondents",
+        partial(cuts.other_criterion, kind="other respondents"), lambda m: m.data.kind != "other respondents",
     ),
     Analysis(
         "same_respondents", "Criterion from the same respondents", DATA, "the noise of halving",
-        "common method bias, the ceiling", cuts.same_respondents,
+        "common method bias, the ceiling", partial(cuts.other_criterion, kind="same respondents"),
         lambda m: m.data.kind != "same respondents",
     ),
     Analysis(
@@ -162,7 +162,7 @@ ANALYSES: tuple[Analysis, ...] = (
     ),
     Analysis(
         "polynomial", "Outcome by polynomial regression", DATA, "the equal weights that a difference forces",
-        "what causes what", congruence.polynomial_regression, congruence.has_outcome,
+        "what causes what", congruence.polynomial_regression, lambda m: m.data.kind == "outcome",
     ),
 )  # fmt: skip
 """All analyses, in the order of the table."""

@@ -27,11 +27,6 @@ CURVATURE = np.array([0.0, 0.0, 0.0, 1.0, -1.0, 1.0])
 MIN_PER_TERM = 10
 
 
-def has_outcome(material: RobustnessInput) -> bool:
-    """Return whether the criterion is an outcome that the gap could predict."""
-    return material.data.kind == "outcome"
-
-
 def polynomial_regression(material: RobustnessInput) -> AnalysisResult:
     """Return by how much the outcome falls for each point by which Say outruns Do, standard deviations.
 

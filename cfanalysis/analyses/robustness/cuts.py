@@ -47,7 +47,7 @@ def beyond_ceiling(material: RobustnessInput) -> AnalysisResult:
     return AnalysisResult(excess, material.evidence.n)
 
 
-def cut_at(material: RobustnessInput, share: float) -> AnalysisResult:
+def cut_at(material: RobustnessInput, top: float, rest: float) -> AnalysisResult:
     """Return rest minus top with the top group cut at another quantile.
 
     Parameters
@@ -58,13 +58,7 @@ def cut_at(material: RobustnessInput, share: float) -> AnalysisResult:
         Share of organizations (0-1) in the top group.
     """
     material.require_criterion()
-    return rest_minus_top(material, material.evidence, top=share, rest=share)
-
-
-def top_against_bottom(material: RobustnessInput) -> AnalysisResult:
-    """Return the gap of the bottom quartile minus that of the top quartile; the middle is left out."""
-    material.require_criterion()
-    return rest_minus_top(material, material.evidence, top=0.75, rest=0.25)
+    return rest_minus_top(material, material.evidence, top=top, rest=rest)
 
 
 def respondent_weights(material: RobustnessInput) -> AnalysisResult:
@@ -108,21 +102,11 @@ def respondents_of(
     return np.asarray(weights)
 
 
-def same_respondents(material: RobustnessInput) -> AnalysisResult:
-    """Return rest minus top with the criterion from those who answered the gap's items."""
-    return _other_criterion(material, "same respondents")
-
-
-def other_respondents(material: RobustnessInput) -> AnalysisResult:
-    """Return rest minus top with the criterion from other respondents of the same organizations."""
-    return _other_criterion(material, "other respondents")
-
-
-def _other_criterion(material: RobustnessInput, kind: CriterionKind) -> AnalysisResult:
+def other_criterion(material: RobustnessInput, kind: CriterionKind) -> AnalysisResult:
+    """Return rest minus top with the criterion from the same respondents, or from others."""
     if material.data.kind == kind:
         raise AnalysisError(message("This is the verdict's own criterion"))
-    evidence = material.other(kind, material.wave)
-    return rest_minus_top(material, evidence)
+    return rest_minus_top(material, material.other(kind, material.wave))
 
 
 def other_wave(material: RobustnessInput) -> AnalysisResult:

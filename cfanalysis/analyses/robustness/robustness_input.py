@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from cfanalysis.analyses.claim import verdict_on
-from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data, claim_evidence
+from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data
 from cfanalysis.analyses.respondents import keyed_answers, wave_respondents
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.language import message
@@ -164,7 +164,7 @@ class RobustnessInput:
             return self.data, self.evidence
         if (kind, wave) not in self._others:
             data = claim_data(self.survey, wave=wave, kind=kind, seed=self.seed)
-            self._others[kind, wave] = data, claim_evidence(data)
+            self._others[kind, wave] = data, data.evidence
         return self._others[kind, wave]
 
     @cached_property
@@ -215,7 +215,7 @@ def distance(scores: Floats, top: NDArray[np.bool_]) -> float:
     return float(scores[top].mean() - scores[~top].mean())
 
 
-def mean_over_halvings(estimates: list[tuple[float, float]], *, df: float, p: bool = True) -> Estimate:
+def mean_over_halvings(estimates: list[tuple[float, float]], *, df: float) -> Estimate:
     """Return the mean of estimates and standard errors over halvings, with its t interval.
 
     Parameters
@@ -224,8 +224,6 @@ def mean_over_halvings(estimates: list[tuple[float, float]], *, df: float, p: bo
         Estimate and standard error of each halving.
     df
         Degrees of freedom.
-    p
-        Whether a p value is given.
 
     Raises
     ------
@@ -237,5 +235,5 @@ def mean_over_halvings(estimates: list[tuple[float, float]], *, df: float, p: bo
         raise AnalysisError(message("The fit gave no finite estimate or standard error"))
     mean, se = (float(v) for v in values.mean(axis=0))
     reach = float(stats.t.ppf(0.975, df)) * se
-    value = float(2 * stats.t.sf(abs(mean) / se, df)) if p and se > 0 else None
+    value = float(2 * stats.t.sf(abs(mean) / se, df)) if se > 0 else None
     return Estimate(mean, low=mean - reach, high=mean + reach, se=se, p=value)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cfanalysis.analyses.claim import CLAIM_REPETITIONS
-from cfanalysis.analyses.claim_data import CLAIM_SEED, CriterionKind, claim_data, claim_evidence
+from cfanalysis.analyses.claim_data import CLAIM_SEED, CriterionKind, claim_data
 from cfanalysis.analyses.not_possible import reason
 from cfanalysis.analyses.robustness.catalogue import ANALYSES, TELLING, Analysis
 from cfanalysis.analyses.robustness.models import ODDS_COLUMNS, item_odds
@@ -163,7 +163,7 @@ def robustness(
         As for `cfanalysis.analyses.claim.claim_verdict`: nothing can be compared at all.
     """
     data = claim_data(survey, wave=wave, kind=kind, seed=seed)
-    material = RobustnessInput(survey, data, claim_evidence(data), wave, repetitions, seed)
+    material = RobustnessInput(survey, data, data.evidence, wave, repetitions, seed)
     unit = _UNITS[material.verdict.unit]
     results = [_result(analysis, material, unit) for analysis in ANALYSES if analysis.applies(material)]
     return Robustness(
