@@ -44,8 +44,8 @@ _FIRST = ("translated", "message", "sentence", "clauses", "grouped_clauses", "ta
 _PAIRS = {"plural_form": 0, "message_pair": 0, "plural": 1}  # the place of the form for one
 _CAPTION = 2, 3, "size", "statistics"  # the templates of `caption_of`
 _SHOWN = {
-    "fitted_table": (0, 1, "of_column"), "table_columns": (0,), "left_out": (2,), "SectionKind": (0, 2),
-    "_forms": (0, 2), "_listed": (0,), "Analysis": (1, 3, 4),
+    "fitted_table": (0, 1, "of_column"), "source_table": (0, 1), "table_columns": (0,), "left_out": (2,),
+    "SectionKind": (0, 2), "_forms": (0, 2), "_listed": (0,), "Analysis": (1, 3, 4),
 }  # fmt: skip
 """What functions translate of what they are given."""
 _BY_VALUE: dict[str, dict[str, Iterable[str]]] = {

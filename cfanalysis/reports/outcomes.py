@@ -34,6 +34,7 @@ from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import MISSING, decimal, interval_cell, interval_text, p_value, percent
 from cfanalysis.core.language import message, translated
 from cfanalysis.core.templates import running_text, sentence, table_rows
+from cfanalysis.reports.common.fitted_table import source_table
 from cfanalysis.statistics.effects import adjust_p_values
 from cfanalysis.survey.survey_data import Survey
 
@@ -137,8 +138,7 @@ def slopes_table(found: Sequence[OutcomeRelations]) -> Table | None:
         "Per SD: change of the outcome, in its own unit, for one standard deviation of the measure over organizations; "
         "HC3; p: Holm over outcomes."
     )
-    title, note = translated("Outcomes against Say, Do and gap"), running_text(note, found[0].source.caption)
-    return Table(title, table_columns(labels, left=2), rows, note)
+    return source_table("Outcomes against Say, Do and gap", labels, rows, note, found[0].source, left=2)
 
 
 def dose_table(found: Sequence[OutcomeRelations]) -> Table | None:
@@ -157,8 +157,7 @@ def dose_table(found: Sequence[OutcomeRelations]) -> Table | None:
         rows.append((relation.outcome, *values, str(relation.n)))
     labels = ("Outcome", "Bottom quartile of Do", "Lower middle", "Upper middle", "Top quartile", "n")
     note = translated("Mean of the outcome in its own unit, with 95% interval; quartiles of the Do score.")
-    title = translated("Dose and response")
-    return Table(title, table_columns(labels), rows, running_text(note, found[0].source.caption))
+    return source_table("Dose and response", labels, rows, note, found[0].source)
 
 
 def dose_figure(found: Sequence[OutcomeRelations]) -> Figure | None:
@@ -205,8 +204,7 @@ def importance_table(found: Sequence[OutcomeRelations]) -> Table | None:
         "average. Dimensions go together (variance inflation up to {worst}), so single values are unsure.",
         repetitions=known[0].repetitions, seed=str(known[0].seed), chance=1 / (known[0].n - 1), worst=worst,
     )  # fmt: skip
-    title = translated("Explained variance by dimension")
-    return Table(title, columns, rows, running_text(note, known[0].source.caption))
+    return source_table("Explained variance by dimension", columns, rows, note, known[0].source)
 
 
 def partial_table(found: Sequence[OutcomeRelations]) -> Table | None:
@@ -240,8 +238,7 @@ def partial_table(found: Sequence[OutcomeRelations]) -> Table | None:
         level=LEVEL,
     )
     last = (groups.index(WITHIN_GROUPS),) if WITHIN_GROUPS in groups else ()
-    title = translated("Within sectors")
-    return Table(title, columns, rows, running_text(note, known[0].source.caption), last)
+    return source_table("Within sectors", columns, rows, note, known[0].source, emphasis=last)
 
 
 def rating_answer(rating: SelfRating | None) -> Prose:
@@ -329,8 +326,8 @@ def rating_table(rating: SelfRating | None) -> Table | None:
     rows = table_rows("{group:t} | {n:d} | {own} | {customers} | {difference:+}", groups)
     measure = within_sentence(rating.measure, rating.source)
     note = sentence("Self-rating: {measure}; 0 to 100.", measure=measure)
-    note = running_text(note, rating.method, rating.source.caption)
-    return Table(translated("Over- and under-raters"), table_columns(labels), rows, note)
+    note = running_text(note, rating.method)
+    return source_table("Over- and under-raters", labels, rows, note, rating.source)
 
 
 def regression_table(rating: SelfRating | None) -> Table | None:
@@ -342,8 +339,7 @@ def regression_table(rating: SelfRating | None) -> Table | None:
     note = translated(
         "Standard deviations above or below the mean of all organizations, each rating by its own."
     )
-    title = translated("Regression to the mean")
-    return Table(title, table_columns(labels), rows, running_text(note, rating.source.caption))
+    return source_table("Regression to the mean", labels, rows, note, rating.source)
 
 
 def outcome_method(found: Sequence[OutcomeRelations], rating: SelfRating | None) -> Prose:

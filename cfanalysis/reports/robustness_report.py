@@ -22,6 +22,7 @@ from cfanalysis.core.formatting import (
 )
 from cfanalysis.core.language import listing, message, translated
 from cfanalysis.core.templates import retold, running_text, sentence
+from cfanalysis.reports.common.fitted_table import source_table
 from cfanalysis.statistics.claim_test.result import MIN_ORGANIZATIONS, Verdict
 from cfanalysis.statistics.effects import Estimate
 
@@ -158,7 +159,7 @@ def parts_table(parts: ClaimParts, *scopes: PartScope) -> Table | None:
         if len(scopes) > 2
         else sentence("The contrast {parts}", parts=listing([translated(_TITLES[scope]) for scope in scopes]))
     )
-    return Table(title, table_columns(labels), rows, running_text(note, parts.source.caption), (0,))
+    return source_table(title, labels, rows, note, parts.source, emphasis=(0,))
 
 
 def _part_row(row: Part, digits: int) -> tuple[str, ...]:
@@ -253,8 +254,8 @@ def robustness_table(robustness: Robustness) -> Table:
         for row in robustness.rows
         if row.detail
     )
-    note = running_text(*remarks, _note(robustness), robustness.source.caption)
-    return Table(translated("All analyses"), columns, rows, note, own)
+    note = running_text(*remarks, _note(robustness))
+    return source_table("All analyses", columns, rows, note, robustness.source, emphasis=own)
 
 
 def not_possible_table(robustness: Robustness) -> Table | Notice:
@@ -265,8 +266,8 @@ def not_possible_table(robustness: Robustness) -> Table | Notice:
         (translated(row.label), sentence("not possible: {reason}", reason=row.reason))
         for row in robustness.not_possible
     ]
-    columns = table_columns(("Analysis", "Why not"), left=2)
-    return Table(translated("What these data do not allow"), columns, rows, robustness.source.caption)
+    labels = ("Analysis", "Why not")
+    return source_table("What these data do not allow", labels, rows, "", robustness.source, left=2)
 
 
 def odds_table(robustness: Robustness) -> Table | Notice:
@@ -289,12 +290,8 @@ def odds_table(robustness: Robustness) -> Table | Notice:
         "claim is that Do rises more than Say. Interval and p: variance over organizations; adjusted: "
         "Benjamini-Hochberg over items."
     )
-    return Table(
-        translated("Each item against the criterion (proportional odds)"),
-        table_columns(labels, left=2),
-        rows,
-        running_text(note, robustness.source.caption),
-    )
+    title = "Each item against the criterion (proportional odds)"
+    return source_table(title, labels, rows, note, robustness.source, left=2)
 
 
 def change_table(change: ChangeWithin) -> Table:
@@ -312,7 +309,7 @@ def change_table(change: ChangeWithin) -> Table:
         )
         for label, e in measures
     ]  # fmt: skip
-    columns = table_columns(("Measure", "Estimate", "95% interval", "p"))
+    labels = ("Measure", "Estimate", "95% interval", "p")
     note = sentence(
         "Points; {n:d} organizations in two waves or more of {waves}, an effect for each organization and wave, "
         "standard errors by organization or its group. Criterion: {criterion}; its noise weakens the association."
@@ -323,9 +320,7 @@ def change_table(change: ChangeWithin) -> Table:
         waves=", ".join(change.waves),
         criterion=retold(change.criterion),
     )
-    return Table(
-        translated("Where performance rose"), columns, rows, running_text(note, change.source.caption)
-    )
+    return source_table("Where performance rose", labels, rows, note, change.source)
 
 
 def power_text(study: StudyPower) -> Prose:

@@ -14,6 +14,7 @@ from cfanalysis.core.blocks import Column, KeyFigure, KeyFigures, Prose, Table, 
 from cfanalysis.core.formatting import MISSING, decimal, interval_cell, ordinal, p_value, percent
 from cfanalysis.core.language import message, translated
 from cfanalysis.core.templates import running_text, sentence, table_rows
+from cfanalysis.reports.common.fitted_table import source_table
 
 
 def index_answer(index: SectorIndex) -> Prose:
@@ -80,7 +81,8 @@ def sector_table(index: SectorIndex) -> Table:
     field = index.field or translated("Group")
     title = sentence("The index by {field}", field=within_sentence(field, index.source))
     columns = [Column(field, "left"), *table_columns(labels, left=0)]
-    return Table(title, columns, rows, running_text(scale, index.method, index.source.caption), (0,))
+    note = running_text(scale, index.method)
+    return source_table(title, columns, rows, note, index.source, emphasis=(0,))
 
 
 def formulas_table(first: SectorIndex, second: SectorIndex) -> Table:
@@ -105,9 +107,7 @@ def formulas_table(first: SectorIndex, second: SectorIndex) -> Table:
         "The UKCSI formula multiplies the mean rating by 10, so the lowest rating gives 10; the ACSI formula stretches "
         "1 to 10 to 0 to 100. The same answers give different figures; never compare across formulas."
     )
-    return Table(
-        translated("One survey, two formulas"), columns, rows, running_text(note, first.source.caption)
-    )
+    return source_table("One survey, two formulas", columns, rows, note, first.source)
 
 
 def published_table(index: SectorIndex) -> Table:
@@ -119,13 +119,8 @@ def published_table(index: SectorIndex) -> Table:
         "Published by the Institute of Customer Service. Quoted for context: other people, other organizations, "
         "another questionnaire; nothing is computed from them."
     )
-    return Table(
-        translated("Published figures"),
-        table_columns(("Index", "Score")),
-        rows,
-        running_text(note, index.source.caption),
-        (len(rows) - 1,),
-    )
+    last_row = (len(rows) - 1,)
+    return source_table("Published figures", ("Index", "Score"), rows, note, index.source, emphasis=last_row)
 
 
 def organization_table(index: SectorIndex, *, named: bool = False, most: int = 10) -> Table:
@@ -155,12 +150,9 @@ def organization_table(index: SectorIndex, *, named: bool = False, most: int = 1
         "order of single organizations is far less sure than it looks.",
         wave=wave, n=len(ranked), close=close,
     )  # fmt: skip
-    return Table(
-        sentence("The {n} highest organizations", n=len(rows)),
-        table_columns(("Organization", "Index", "95% interval", "n")),
-        rows or [(MISSING,) * 4],
-        running_text(note, index.source.caption),
-    )
+    title = sentence("The {n} highest organizations", n=len(rows))
+    labels = ("Organization", "Index", "95% interval", "n")
+    return source_table(title, labels, rows or [(MISSING,) * 4], note, index.source)
 
 
 def index_method(index: SectorIndex) -> Prose:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from cfanalysis.analyses.priorities import Priorities
 from cfanalysis.analyses.units import unit_words, within_sentence
-from cfanalysis.core.blocks import Column, Prose, Table, escape_markdown
+from cfanalysis.core.blocks import Prose, Table, escape_markdown, table_columns
 from cfanalysis.core.formatting import whole_number
 from cfanalysis.core.language import message, series, translated
 from cfanalysis.core.templates import labelled, running_text, sentence
 from cfanalysis.reports.client.sections import has_section
+from cfanalysis.reports.common.fitted_table import source_table
 from cfanalysis.scoring.means import INDEX_FORMULAS
 from cfanalysis.survey.confidentiality import deciles_need, may_show_distribution
 from cfanalysis.survey.instrument import Instrument
@@ -20,7 +21,7 @@ def benchmark_table(extract: ClientExtract) -> Table:
     facts = extract.benchmark_facts
     facets = ((message("Latest wave"), facts.waves), *facts.composition)
     rows = [(translated(title), series(map(_count, counts))) for title, counts in facets]
-    columns = [Column("", "left"), Column(translated("Organizations"), "left")]
+    columns = table_columns(("", "Organizations"), left=2)
     made = sentence(
         "norm {name} (as of {date})" if facts.norm else "a draft, made from the study of the day",
         name=facts.norm,
@@ -47,8 +48,8 @@ def benchmark_table(extract: ClientExtract) -> Table:
     if len(extract.benchmark):
         counted = unit_words(extract.source).quantity(*extract.benchmark["n"])
         rest = sentence("Means rest on {units}, those of quartiles on some of them.", units=counted)
-    title = translated("What the benchmark is made of")
-    return Table(title, columns, rows, running_text(note, rest, extract.source.caption))
+    note = running_text(note, rest)
+    return source_table("What the benchmark is made of", columns, rows, note, extract.source)
 
 
 def _count(counted: tuple[str, int]) -> str:

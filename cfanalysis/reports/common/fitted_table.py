@@ -4,10 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cfanalysis.core.blocks import Table, table_columns
+from cfanalysis.core.blocks import Column, Table, table_columns
 from cfanalysis.core.formatting import MISSING
 from cfanalysis.core.language import translated
 from cfanalysis.core.templates import running_text
+from cfanalysis.survey.survey_data import Source
+
+
+def source_table(
+    title: str,
+    labels: Sequence[str] | Sequence[Column],
+    rows: Sequence[Sequence[str]],
+    note: str,
+    source: Source,
+    *,
+    emphasis: Sequence[int] = (),
+    left: int = 1,
+) -> Table:
+    """Return a table with all its columns, whose note ends with what its source says.
+
+    Parameters
+    ----------
+    title, rows, note, emphasis
+        As of `cfanalysis.core.blocks.Table`; the title is translated here.
+    labels
+        What stands above each column, in English; or the columns themselves.
+    source
+        Whose caption ends the note.
+    left
+        How many columns, from the first on, hold words, where labels are given rather than columns.
+    """
+    columns = [c for c in labels if isinstance(c, Column)] or table_columns(map(str, labels), left=left)
+    return Table(translated(title), columns, rows, running_text(note, source.caption), emphasis)
 
 
 def fitted_table(

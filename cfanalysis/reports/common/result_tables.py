@@ -8,11 +8,11 @@ from cfanalysis.analyses.client_report import ClientScores, Standing
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.analyses.units import GAP_UNITS, unit_words, wave_phrase, within_sentence
-from cfanalysis.core.blocks import Table, table_columns
+from cfanalysis.core.blocks import Table
 from cfanalysis.core.formatting import count_range, decimal, digits_for, interval_cell
 from cfanalysis.core.language import message, translated
 from cfanalysis.core.templates import running_text, sentence, table_rows
-from cfanalysis.reports.common.fitted_table import fitted_table
+from cfanalysis.reports.common.fitted_table import fitted_table, source_table
 from cfanalysis.scoring.means import one_wave
 from cfanalysis.study.prepared_study import Study
 
@@ -81,12 +81,11 @@ def quartile_table(gaps: QuartileGaps) -> Table:
             units=unit.many,
             grouped=gaps.verdict.grouped_by,
         ),
-        gaps.source.caption,
     )
     title = sentence(
         "The Say-Do gap by quartile of {criterion}", criterion=within_sentence(gaps.criterion, gaps.source)
     )
-    return Table(title, table_columns(labels), [*rows, contrast], note, (len(rows),))
+    return source_table(title, labels, [*rows, contrast], note, gaps.source, emphasis=(len(rows),))
 
 
 def profile_table(profile: SayDoProfile, *, client: str | None = None) -> Table:
@@ -109,12 +108,7 @@ def profile_table(profile: SayDoProfile, *, client: str | None = None) -> Table:
         client=client,
         wave=wave_phrase(profile.wave, profile.source),
     )
-    return Table(
-        translated("Say and Do by dimension (0 to 100)"),
-        table_columns(labels, left=2),
-        rows,
-        running_text(note, profile.source.caption),
-    )
+    return source_table("Say and Do by dimension (0 to 100)", labels, rows, note, profile.source, left=2)
 
 
 def standing_table(standing: Standing) -> Table:
@@ -173,9 +167,7 @@ def index_table(study: Study) -> Table:
             )
         )
     note = sentence("0 to 100; latest wave of each {unit}.", unit=unit.one)
-    return Table(
-        translated("Indices"), table_columns(labels), rows, running_text(note, survey.source.caption)
-    )
+    return source_table("Indices", labels, rows, note, survey.source)
 
 
 def _organizations(n: pd.Series, benchmark: str) -> str:

@@ -14,6 +14,7 @@ from cfanalysis.core.blocks import Column, Notice, Table, table_columns
 from cfanalysis.core.formatting import MISSING, percent, whole_number
 from cfanalysis.core.language import message, message_pair, series, translated
 from cfanalysis.core.templates import plural, running_text, sentence, table_rows
+from cfanalysis.reports.common.fitted_table import source_table
 
 DOT = "·"
 _NAMED = 8
@@ -46,12 +47,7 @@ def rule_table(record: CleaningRecord) -> Table | Notice:
         *table_columns(("Count",), left=0),
         *table_columns(("Kind", "Example"), left=2),
     ]
-    return Table(
-        translated("What was changed, flagged and dropped"),
-        columns,
-        rows,
-        running_text(note, record.source.caption),
-    )
+    return source_table("What was changed, flagged and dropped", columns, rows, note, record.source)
 
 
 def _rule_row(rule: Mapping[Hashable, Any]) -> tuple[str, ...]:
@@ -107,17 +103,12 @@ def proposal_table(record: CleaningRecord) -> Table | Notice:
             translated("No value was so near to a label, an option or a name that a correction is proposed.")
         )
     rows = table_rows("{column} | “{value}” | “{proposal}” | {score:2} | {n}", record.proposals)
-    columns = table_columns(("Column", "Found", "Perhaps", "Likeness", "Rows"), left=3)
+    labels = ("Column", "Found", "Perhaps", "Likeness", "Rows")
     note = translated(
         "None of these was taken: correct the file, or name the spelling in the instrument or the alias in the "
         "organizations file."
     )
-    return Table(
-        translated("Near misses that were not taken"),
-        columns,
-        rows,
-        running_text(note, record.source.caption),
-    )
+    return source_table("Near misses that were not taken", labels, rows, note, record.source, left=3)
 
 
 def item_quality_table(items: ItemQuality) -> Table:
@@ -135,12 +126,9 @@ def item_quality_table(items: ItemQuality) -> Table:
         "Lowest and highest: per cent of the valid answers at the ends of the scale, reverse-keyed items turned first; "
         "a dash where there are but two answers or the number is not known."
     )
-    return Table(
-        translated("Every item: what is lacking and where the scale ends"),
-        table_columns(labels, left=2),
-        rows,
-        running_text(translated(shares), translated(ends), items.source.caption),
-    )
+    title = "Every item: what is lacking and where the scale ends"
+    note = running_text(translated(shares), translated(ends))
+    return source_table(title, labels, rows, note, items.source, left=2)
 
 
 def wave_table(people: Participation) -> Table:
@@ -156,8 +144,8 @@ def wave_table(people: Participation) -> Table:
         cells = [str(r["wave"]), *(_count(n) for n in counts)]
         rows.append([cell for i, cell in enumerate(cells) if i not in left_out])
     columns = [column for i, column in enumerate(table_columns(labels)) if i not in left_out]
-    note = running_text(*(_absent(r) for r in waves if r["absent"]), people.source.caption)
-    return Table(translated("Who took part in each wave"), columns, rows, note)
+    note = running_text(*(_absent(r) for r in waves if r["absent"]))
+    return source_table("Who took part in each wave", columns, rows, note, people.source)
 
 
 def _absent(wave: Mapping[Hashable, Any]) -> str:
@@ -211,39 +199,21 @@ def field_table(people: Participation) -> Table | Notice:
         else "All waves.",
         minimum=people.minimum,
     )
-    return Table(
-        translated("Respondents by role and other facts"),
-        columns,
-        rows,
-        running_text(note, people.source.caption),
-    )
+    return source_table("Respondents by role and other facts", columns, rows, note, people.source)
 
 
 def duration_table(people: Participation) -> Table | Notice:
     """Return how long respondents took, in minutes."""
     if people.durations.empty:
         return Notice(translated("How long people took to answer was not recorded."))
-    labels = (
-        "Wave",
-        "Known",
-        "Not known",
-        percent(0.05),
-        percent(0.25),
-        "Median",
-        percent(0.75),
-        percent(0.95),
-    )
+    low, q1, q3, high = (percent(share) for share in (0.05, 0.25, 0.75, 0.95))
+    labels = ("Wave", "Known", "Not known", low, q1, "Median", q3, high)
     minutes = [people.durations[q] / 60 for q in ("p5", "p25", "median", "p75", "p95")]
     frame = people.durations.assign(**{str(q.name): q for q in minutes})
     cells = "{wave} | {n} | {n_unknown} | {p5} | {p25} | {median} | {p75} | {p95}"
     rows = table_rows(cells, frame)
     note = translated("Minutes; quantiles of the respondents whose duration is known.")
-    return Table(
-        translated("How long it took (minutes)"),
-        table_columns(labels),
-        rows,
-        running_text(note, people.source.caption),
-    )
+    return source_table("How long it took (minutes)", labels, rows, note, people.source)
 
 
 def _count(n: float | None) -> str:
