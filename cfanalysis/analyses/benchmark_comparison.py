@@ -67,8 +67,7 @@ def latest_responses(extract: ClientExtract) -> pd.DataFrame:
     """
     if extract.latest_responses is None:
         raise AnalysisError(
-            "There are no responses, only frequency tables.",
-            next_step="Leave out what needs respondents.",
+            "There are no responses, only frequency tables.", next_step="Leave out what needs respondents."
         )
     return extract.latest_responses
 

@@ -29,13 +29,7 @@ from cfanalysis.analyses.claim_people import (
 from cfanalysis.analyses.respondents import answer_order, keyed_answers, respondent_rows
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.language import message, translated
-from cfanalysis.scoring.means import (
-    WhichWave,
-    index_of_shares,
-    index_scores,
-    one_wave,
-    organizations_only,
-)
+from cfanalysis.scoring.means import WhichWave, index_of_shares, index_scores, one_wave, organizations_only
 from cfanalysis.statistics.claim_test import Verdict
 from cfanalysis.statistics.claim_test.evidence import Evidence, checked_evidence, overall_score
 from cfanalysis.statistics.claim_test.respondent_traits import Respondents, mean_traits

@@ -17,12 +17,7 @@ from cfanalysis.survey.instrument import Instrument, Item
 from cfanalysis.survey.survey_data import Survey
 
 
-def people_of(
-    survey: Survey,
-    rows: NDArray[np.intp],
-    group: NDArray[np.intp],
-    n: int,
-) -> Respondents:
+def people_of(survey: Survey, rows: NDArray[np.intp], group: NDArray[np.intp], n: int) -> Respondents:
     """Return the respondents, what they answered to the gap's items, and what the instrument asks about them.
 
     Parameters

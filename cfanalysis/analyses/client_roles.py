@@ -14,12 +14,7 @@ from numpy.typing import NDArray
 
 from cfanalysis.analyses.benchmark_comparison import client_measures, latest_responses, may_split_respondents
 from cfanalysis.analyses.pair_gaps import PairGaps
-from cfanalysis.analyses.respondent_scores import (
-    FACETS_AND_GAP,
-    facet_scores,
-    item_answers,
-    mean_answered,
-)
+from cfanalysis.analyses.respondent_scores import FACETS_AND_GAP, facet_scores, item_answers, mean_answered
 from cfanalysis.analyses.roles import position_field
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.language import message

@@ -27,12 +27,7 @@ from cfanalysis.charts.captions import Caption
 from cfanalysis.charts.chart_numbers import chart_csv
 from cfanalysis.charts.plot import figure_of
 from cfanalysis.charts.spots import row_ends
-from cfanalysis.charts.text_metrics import (
-    drawn_texts,
-    fonts_without_layout,
-    one_line,
-    quick_drawing,
-)
+from cfanalysis.charts.text_metrics import drawn_texts, fonts_without_layout, one_line, quick_drawing
 from cfanalysis.core import blocks
 from cfanalysis.core.errors import OutputError
 from cfanalysis.core.files import atomic_file
@@ -70,11 +65,7 @@ _PROLOGUE = re.compile(r"\A\s*(?:<\?xml[^>]*\?>\s*)?(?:<!DOCTYPE[^>]*>\s*)?")
 
 
 def figure(
-    chart: Callable[..., Axes],
-    result: Any,
-    *,
-    caption: Caption | None = None,
-    **options: Any,
+    chart: Callable[..., Axes], result: Any, *, caption: Caption | None = None, **options: Any
 ) -> blocks.Figure:
     """Return a chart as a block of a page, with its finding as title and its alternative text.
 

@@ -17,13 +17,7 @@ from matplotlib.axes import Axes
 
 from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.forest_captions import forest_caption
-from cfanalysis.charts.chart_layout import (
-    ChartArea,
-    Gutters,
-    chart_texts,
-    omitted_rows_text,
-    readable_plan,
-)
+from cfanalysis.charts.chart_layout import ChartArea, Gutters, chart_texts, omitted_rows_text, readable_plan
 from cfanalysis.charts.few_rows import own_rows, whole_sections
 from cfanalysis.charts.number_card import estimate_number
 from cfanalysis.charts.plot import write_text

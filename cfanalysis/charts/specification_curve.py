@@ -17,13 +17,7 @@ from matplotlib.collections import LineCollection
 from cfanalysis.analyses.units import GAP_UNITS
 from cfanalysis.charts.captioned_chart import Own, captioned
 from cfanalysis.charts.captions.forest_captions import specification_curve_caption
-from cfanalysis.charts.chart_layout import (
-    ChartArea,
-    Gutters,
-    chart_texts,
-    omitted_rows_text,
-    readable_plan,
-)
+from cfanalysis.charts.chart_layout import ChartArea, Gutters, chart_texts, omitted_rows_text, readable_plan
 from cfanalysis.charts.plot import size_in_points, write_text
 from cfanalysis.charts.scales import Limits, padded_limits, round_ticks, tick_labels
 from cfanalysis.charts.spots import Spot, add_spots

@@ -18,12 +18,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from cfanalysis.database.database_errors import (
-    DatabaseError,
-    display_url,
-    is_busy,
-    translated_errors,
-)
+from cfanalysis.database.database_errors import DatabaseError, display_url, is_busy, translated_errors
 from cfanalysis.database.database_url import check_place, connection_details, database_url, is_file
 from cfanalysis.database.schema import SCHEMA, about, metadata
 

@@ -97,9 +97,7 @@ def database_snapshot(
     for name in drop:
         if name not in FLAG_RULES:
             raise ParameterError(
-                "There is no such flag to drop rows by.",
-                value=name,
-                allowed=", ".join(FLAG_RULES),
+                "There is no such flag to drop rows by.", value=name, allowed=", ".join(FLAG_RULES)
             )
     imports = _of_instrument(counting_imports(connection, moment), instrument)
     versions = instrument_versions(connection, imports)

@@ -36,11 +36,7 @@ READERS: tuple[Reader, ...] = (
 
 
 def read(
-    path: Path,
-    instrument: Instrument,
-    *,
-    reader: str | None = None,
-    options: ReadingOptions = DETECT_ALL,
+    path: Path, instrument: Instrument, *, reader: str | None = None, options: ReadingOptions = DETECT_ALL
 ) -> RawAnswers | FrequencyCounts:
     """Read a survey file.
 

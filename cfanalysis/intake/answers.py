@@ -134,10 +134,7 @@ def _text_answer(text: str, scale: Scale) -> Answer:
 
 def _labels(scale: Scale) -> dict[str, int]:
     """Return the code of each folded label; an answer's label wins over a don't-know's."""
-    key = (
-        tuple((c, scale.spellings(c)) for c in scale.categories),
-        scale.dont_know.labels,
-    )
+    key = (tuple((c, scale.spellings(c)) for c in scale.categories), scale.dont_know.labels)
     return _label_codes(key)
 
 

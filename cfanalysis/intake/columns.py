@@ -264,10 +264,7 @@ def _without_personal(
 
 
 def column_problems(
-    headers: Sequence[str],
-    matched: ColumnMatch,
-    instrument: Instrument,
-    options: ReadingOptions = DETECT_ALL,
+    headers: Sequence[str], matched: ColumnMatch, instrument: Instrument, options: ReadingOptions = DETECT_ALL
 ) -> Iterator[Finding]:
     """Yield the problems of columns: duplicates, redundant values, names that resemble an item, missing items.
 

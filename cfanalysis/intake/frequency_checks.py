@@ -131,9 +131,7 @@ def shares_of(cells: Mapping[int, str], place: str) -> dict[int, float]:
     percent = signed == len(values) or (signed == 0 and sum(values.values()) > 2)
     if signed and not percent:
         raise IntakeError(
-            "a row mixes shares with and without a percent sign",
-            where=place,
-            value=", ".join(cells.values()),
+            "a row mixes shares with and without a percent sign", where=place, value=", ".join(cells.values())
         )
     return {category: round(value / 100, 12) if percent else value for category, value in values.items()}
 

@@ -204,11 +204,7 @@ def _with_titles(value: Any, titles: Sequence[tuple[str, str]]) -> Any:
 
 def _source_of(instrument: Instrument) -> dict[str, Any]:
     """Return what the source of results says of the instrument's texts."""
-    return {
-        "title": instrument.title,
-        "language": instrument.language,
-        "shown": instrument.shown_options,
-    }
+    return {"title": instrument.title, "language": instrument.language, "shown": instrument.shown_options}
 
 
 def verdict_sentence(verdict: dict[str, Any]) -> str:

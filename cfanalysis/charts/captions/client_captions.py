@@ -195,14 +195,7 @@ def client_trend_caption(trend: ClientTrend) -> Caption:
     intervals = "Scores, 0–100 with 95% interval over respondents"
     dashed, plain = "Scores, 0–100; dashed: mean of the wave’s organizations", "Scores, 0–100"
     measure = (both_words if line.any() else intervals) if shown else dashed if line.any() else plain
-    return caption_of(
-        trend,
-        series(moved[:2]) or none,
-        measure,
-        "Scores by wave",
-        rows,
-        size="",
-    )
+    return caption_of(trend, series(moved[:2]) or none, measure, "Scores by wave", rows, size="")
 
 
 def client_groups_caption(scores: PairGaps) -> Caption:

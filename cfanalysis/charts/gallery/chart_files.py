@@ -25,12 +25,7 @@ from matplotlib.figure import Figure
 from cfanalysis.charts.captioned_chart import Own
 from cfanalysis.charts.captions import CAPTIONS
 from cfanalysis.charts.chart_numbers import chart_csv
-from cfanalysis.charts.chart_rendering import (
-    CHART_FORMATS,
-    chart_drawing,
-    chart_figure,
-    save_chart,
-)
+from cfanalysis.charts.chart_rendering import CHART_FORMATS, chart_drawing, chart_figure, save_chart
 from cfanalysis.charts.gallery.chart_kinds import CHARTS, ChartKind, too_few
 from cfanalysis.charts.gallery.chart_processes import ChartOrder, chart_groups, write_in_parallel
 from cfanalysis.charts.gallery.embeds import css_size, embed_files, figure_html

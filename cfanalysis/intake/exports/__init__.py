@@ -31,10 +31,5 @@ _TOOLS: tuple[Tool, ...] = (
 
 __all__ = ["EXPORTS", "ExportReader"]
 
-EXPORTS: tuple[Reader, ...] = (
-    SPSS,
-    STATA,
-    *map(ExportReader, _TOOLS),
-    AnswerRows(),
-)
+EXPORTS: tuple[Reader, ...] = (SPSS, STATA, *map(ExportReader, _TOOLS), AnswerRows())
 """Readers of statistics programs and survey tools, the most certainly recognized first."""

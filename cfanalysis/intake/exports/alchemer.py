@@ -30,10 +30,7 @@ class Alchemer(Tool):
     )  # fmt: skip
     signs = ("response id", "date submitted", "status")
     needed = 5
-    marks = (
-        marked("rejected", "finished", "disqualified"),
-        marked("incomplete", "finished", "partial"),
-    )
+    marks = (marked("rejected", "finished", "disqualified"), marked("incomplete", "finished", "partial"))
 
     def column(self, header: str, head: Head) -> ExportColumn:
         """Return a column; the part before a colon is a choice, or the row of a grid.

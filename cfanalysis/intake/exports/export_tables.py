@@ -85,10 +85,7 @@ class TextTable:
     def detected(self) -> list[str]:
         """Encoding and delimiter."""
         sign = DELIMITERS.get(self.delimiter, repr(self.delimiter))
-        return [
-            self.encoding.description,
-            message("divided by {sign:s}", context="stored").format(sign=sign),
-        ]
+        return [self.encoding.description, message("divided by {sign:s}", context="stored").format(sign=sign)]
 
     def frame(
         self, depth: int, width: int, names: Mapping[int, str], reach: int | None = None

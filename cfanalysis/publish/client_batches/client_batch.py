@@ -163,16 +163,7 @@ def write_client_reports(
                 "title": sentence("{title}: client reports", title=facts["title"]),
                 "notice": translated("Synthetic data") if facts["synthetic"] else "",
             }
-        return write_batch(
-            plan,
-            place,
-            backend,
-            supply,
-            facts["clients"],
-            watch,
-            language=language,
-            **words,
-        )
+        return write_batch(plan, place, backend, supply, facts["clients"], watch, language=language, **words)
 
 
 def write_extract_workbook(

@@ -96,7 +96,7 @@ class ClientErasure:
         day = f"{date_text(moment[:10])}, {moment[11:16]} UTC"
         parts = [
             "# Certificate of deletion\n\n"
-            f"The data of **{client}** were deleted on {day}, with cfanalysis {__version__}.",
+            f"The data of **{client}** were deleted on {day}, with cfanalysis {__version__}."
         ]
         for title, lines in (("Deleted", self.erased), ("What remains, and why", self.remains)):
             parts.append("\n".join([f"## {title}\n", *(f"- {place}: {what}" for place, what in lines)]))

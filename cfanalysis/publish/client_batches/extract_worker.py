@@ -26,11 +26,7 @@ from cfanalysis.core.files import sha256
 from cfanalysis.core.unfinished import work_folder
 from cfanalysis.publish.batches.batch import BatchEvent, OrderSource, ReportOrder, ReportResult
 from cfanalysis.publish.batches.editions import DRAFT_SERIES
-from cfanalysis.publish.client_batches.selection import (
-    ReportSelection,
-    ResolvedSelection,
-    resolve_selection,
-)
+from cfanalysis.publish.client_batches.selection import ReportSelection, ResolvedSelection, resolve_selection
 from cfanalysis.publish.execution.fork_client import Event, ForkClient, JobResult, start_fork_client
 from cfanalysis.publish.execution.protocol import Job, report_progress
 from cfanalysis.publish.execution.resource_limits import die_with_parent

@@ -89,9 +89,7 @@ def read_html(markup: str, gathering: ReadingContext, *, marked: bool = False) -
     parser = lxml_html.HTMLParser(huge_tree=True)
     try:
         root = lxml_html.fragment_fromstring(
-            _EMPTY.sub(r"\g<0></\1>", _SVG.sub(keep, markup)),
-            create_parent="div",
-            parser=parser,
+            _EMPTY.sub(r"\g<0></\1>", _SVG.sub(keep, markup)), create_parent="div", parser=parser
         )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return [paragraph([text(markup)])] if has_visible_text(markup) else []

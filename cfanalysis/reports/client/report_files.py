@@ -77,10 +77,7 @@ def _recommendation_lines(folder: Path, instrument: Instrument) -> Iterator[str]
     )
     yield f"recommendations for {instrument.id}: {', '.join(counts)}"
     practices = [item for item in instrument.gap_items if item.facet == "do"]
-    purposes: tuple[tuple[Purpose, str], ...] = (
-        ("improve", "as an opportunity"),
-        ("keep", "as a strength"),
-    )
+    purposes: tuple[tuple[Purpose, str], ...] = (("improve", "as an opportunity"), ("keep", "as a strength"))
     for purpose, about in purposes:
         bare = [item.id for item in practices if not any(library.of_item(item, purpose))]
         if bare:

@@ -18,10 +18,7 @@ from cfanalysis.reports.common.fitted_table import source_table
 
 DOT = "·"
 _NAMED = 8
-SHORT = {
-    "Level of practice": message("Level"),
-    "Warning signs": message("Warning sign"),
-}
+SHORT = {"Level of practice": message("Level"), "Warning signs": message("Warning sign")}
 
 
 def rule_table(record: CleaningRecord) -> Table | Notice:

@@ -21,11 +21,7 @@ from cfanalysis.statistics.claim_test.discrimination import per_true_difference,
 from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.groups import jackknife_estimate
 from cfanalysis.statistics.claim_test.jackknife_sample import JackknifeSample
-from cfanalysis.statistics.claim_test.latent import (
-    Latent,
-    Slopes,
-    slopes,
-)
+from cfanalysis.statistics.claim_test.latent import Latent, Slopes, slopes
 from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.claim_test.location import second_order_shift
 from cfanalysis.statistics.claim_test.result import Metric

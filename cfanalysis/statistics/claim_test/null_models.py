@@ -20,11 +20,7 @@ from numpy.typing import NDArray
 from cfanalysis.statistics.claim_test.evidence import Evidence, checked_evidence
 from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.claim_test.respondent_traits import Respondents, Traits, mean_traits
-from cfanalysis.statistics.claim_test.split_halves import (
-    HalfCounts,
-    random_halves,
-    shares_above,
-)
+from cfanalysis.statistics.claim_test.split_halves import HalfCounts, random_halves, shares_above
 
 _CUTS = (-1.5, 1.5)
 """The lowest and the highest threshold of an item, in latent standard deviations of the noise."""

@@ -172,11 +172,7 @@ def _plain(value: object) -> object:
 
 
 def judgement(
-    *,
-    tested: bool,
-    delta: Estimate,
-    metrics: Mapping[str, Estimate | None],
-    equal: bool = False,
+    *, tested: bool, delta: Estimate, metrics: Mapping[str, Estimate | None], equal: bool = False
 ) -> Judgement:
     """Return the verdict: the first that applies.
 

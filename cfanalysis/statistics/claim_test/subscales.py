@@ -20,12 +20,7 @@ from cfanalysis.statistics.claim_test.criterion_mode import points_per_unit, sca
 from cfanalysis.statistics.claim_test.discrimination import shares_between
 from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.groups import jackknife_estimate
-from cfanalysis.statistics.claim_test.jackknife import (
-    METRICS,
-    mean_latent,
-    metric_ways,
-    of_all_halvings,
-)
+from cfanalysis.statistics.claim_test.jackknife import METRICS, mean_latent, metric_ways, of_all_halvings
 from cfanalysis.statistics.claim_test.jackknife_sample import JackknifeSample
 from cfanalysis.statistics.claim_test.latent import Latent, Slopes, slopes
 from cfanalysis.statistics.claim_test.layout import Booleans, Floats

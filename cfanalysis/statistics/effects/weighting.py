@@ -62,12 +62,7 @@ def weighted_mean(
 
 
 def weighted_change(
-    x: ArrayLike,
-    w: ArrayLike,
-    later: ArrayLike,
-    cluster: ArrayLike,
-    *,
-    strata: ArrayLike | None = None,
+    x: ArrayLike, w: ArrayLike, later: ArrayLike, cluster: ArrayLike, *, strata: ArrayLike | None = None
 ) -> Estimate:
     """Return the change of a weighted mean from one wave to the next; what is in both waves is compared with itself.
 

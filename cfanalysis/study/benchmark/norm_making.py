@@ -15,11 +15,7 @@ from numpy.typing import NDArray
 
 from cfanalysis.core.errors import StudyError
 from cfanalysis.scoring.score_table import MEASURE
-from cfanalysis.study.benchmark.aggregates import (
-    ADJUSTED_SCOPE,
-    QUARTILE_COLUMNS,
-    third_cuts,
-)
+from cfanalysis.study.benchmark.aggregates import ADJUSTED_SCOPE, QUARTILE_COLUMNS, third_cuts
 from cfanalysis.study.benchmark.norm import (
     FIGURE,
     MEMBER,

@@ -81,9 +81,7 @@ def parse_instrument(text: str, *, name: str = "instrument", language: str = "")
     if problems:
         raise InstrumentError(
             problem_list(
-                f"The instrument {name} has {len(problems):,} error(s):",
-                problems,
-                total=len(problems),
+                f"The instrument {name} has {len(problems):,} error(s):", problems, total=len(problems)
             ),
             next_step="Correct the file; docs/instruments.md describes each field.",
         )
