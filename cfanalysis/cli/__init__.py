@@ -86,7 +86,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # Several processes or threads of ours share the cores; a linear algebra library that takes all of them waits.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if arguments is None:
-        gc.set_threshold(50_000, 20, 100)  # a command does not live long: the usual 700 took up to a tenth of its time
+        # A command does not live long: the usual 700 took up to a tenth of its time.
+        gc.set_threshold(50_000, 20, 100)
         watch_signals()
         atexit.register(clear_unfinished)  # of children that were killed; the last to run
     code = exit_code(lambda: _run(sys.argv[1:] if arguments is None else list(arguments)))
