@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cfanalysis.cli.output import listing_options
+from cfanalysis.cli.output import listing_options, parse_formats, say, show_waiting, write_result
 from cfanalysis.cli.reader_options import PATH, brand_option, date_option, language_option, wave_option
+from cfanalysis.core.unfinished import work_folder
 
 if TYPE_CHECKING:
     from cfanalysis.scoring.means import WhichWave
@@ -52,7 +53,6 @@ def analyze(
     not ask for both Say and Do gets no report on the gap. The workspace's own copies of the notebooks are taken, where
     there are some.
     """
-    from cfanalysis.cli.output import parse_formats, say, show_waiting, write_result
     from cfanalysis.core.files import atomic_file
     from cfanalysis.publish.execution.parameters import notebook_parameters
     from cfanalysis.reports.claim_test import current_verdict
@@ -118,7 +118,6 @@ def _publish(
 ) -> list[Path]:
     """Publish one report; the numbers of its figures are moved beside it once it is complete."""
     from cfanalysis.core.files import atomic_file
-    from cfanalysis.core.unfinished import work_folder
     from cfanalysis.publish.single_report import publish
 
     name = notebook.stem

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cfanalysis.cli.output import listing_options
+from cfanalysis.cli.output import cores, listing_options, parse_formats, say, show_waiting, write_result
 from cfanalysis.cli.reader_options import PATH, brand_option, language_option, wave_option
 
 SIZES = (
@@ -60,7 +60,6 @@ def charts(study: str, out: Path | None, as_json: bool, verbose: bool, **given: 
     (--only), and say that they are for research; where the instrument says `public: true`, all charts are public.
     """
     from cfanalysis.charts.gallery import brand_file_theme, norm_figures, write_charts
-    from cfanalysis.cli.output import cores, parse_formats, say, show_waiting, write_result
     from cfanalysis.core.language import use_language
     from cfanalysis.publish.execution.resource_limits import can_fork
     from cfanalysis.study.workspace import find_study, report_language

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from cfanalysis.cli.output import say, write_result
 from cfanalysis.cli.reader_options import (
     PATH,
     brand_option,
@@ -17,6 +18,7 @@ from cfanalysis.cli.reader_options import (
     options_of,
     reading_options,
 )
+from cfanalysis.core.errors import PublishError
 
 SHOWN_EACH = 20
 """Findings shown per rule and column, so that a file that is wrong throughout does not print a thousand lines."""
@@ -50,8 +52,6 @@ def check(
 
     A brand can be checked with it, or alone. Exit code 0: nothing is wrong; 1: something is.
     """
-    from cfanalysis.cli.output import say, write_result
-
     if brand is not None:
         say(f"brand     {brand}: nothing is wrong")
         if file is None and report is None and instrument is None:
@@ -93,7 +93,6 @@ def check(
 
 def _check_report(report: Path, instrument: Path) -> None:
     """Print what a report takes from the files beside its notebook."""
-    from cfanalysis.core.errors import PublishError
     from cfanalysis.reports.client.report_files import report_file_lines
     from cfanalysis.survey.instrument import load_instrument
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from cfanalysis.cli.output import say, write_result
+
 
 @click.command(epilog="Example: cfanalysis comments data/prepared/mine --out answers.xlsx")
 @click.argument("study")
@@ -24,7 +26,6 @@ def comments(study: str, clients: tuple[str, ...], out: Path | None, as_json: bo
     edit the text to print into the column text, and call: cfanalysis report STUDY --comments FILE. An answer without a
     decision is not printed. The table holds single answers: keep it to yourself.
     """
-    from cfanalysis.cli.output import say, write_result
     from cfanalysis.study.comment_review import review_table, write_review
     from cfanalysis.study.prepared_study import find_clients
     from cfanalysis.study.workspace import find_study

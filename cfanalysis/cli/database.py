@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cfanalysis.cli.output import listing_options
+from cfanalysis.cli.output import listing_options, say, show_waiting, write_result
 from cfanalysis.cli.reader_options import PATH, map_option, options_of, reading_options
+from cfanalysis.core.errors import IntakeError
+from cfanalysis.core.unfinished import work_folder
 
 if TYPE_CHECKING:
     from cfanalysis.database import ImportResult
@@ -70,8 +74,6 @@ def import_(file: Path | None, as_json: bool, **options: Any) -> None:
     The same file again changes nothing. A file with the name of an earlier one corrects it: the earlier one no longer
     counts, but --as-of still finds it.
     """
-    from cfanalysis.cli.output import write_result
-
     place, made = import_and_say(file, options)
     write_result({"database": place, "imports": [one.as_dict() for one in made]}, as_json=as_json)
 
@@ -90,11 +92,6 @@ def import_and_say(
     dry_run
         As of `cfanalysis.database.import_files`.
     """
-    from contextlib import ExitStack
-
-    from cfanalysis.cli.output import say, show_waiting
-    from cfanalysis.core.errors import IntakeError
-    from cfanalysis.core.unfinished import work_folder
     from cfanalysis.database import CorrectionOptions, import_files, open_database
     from cfanalysis.database.database_errors import display_url
     from cfanalysis.database.database_url import database_url, is_file
@@ -142,9 +139,6 @@ def alias(
     Without NAME, list the names that look alike and were not decided about. A decision counts from now on, for answers
     that are there and for those to come; remove undoes it.
     """
-    from datetime import UTC, datetime
-
-    from cfanalysis.cli.output import say, write_result
     from cfanalysis.database import open_database
     from cfanalysis.database.aliases import decide_alias, proposed_aliases
 
@@ -206,9 +200,6 @@ def show(number: int | None, client: str | None, place: str | None, as_json: boo
 @_JSON
 def remove(number: int, place: str | None, wait: float, as_json: bool) -> None:
     """Stop counting import NUMBER. Its rows stay for --as-of; to delete a client's rows, use erase."""
-    from datetime import UTC, datetime
-
-    from cfanalysis.cli.output import say, write_result
     from cfanalysis.database import open_database
     from cfanalysis.database.history import remove_import
 
@@ -240,7 +231,6 @@ def erase(
     you brought are not changed; those that name it are listed.
     """
     from cfanalysis.cli.erasing import erase_everywhere
-    from cfanalysis.cli.output import say, write_result
 
     if not yes and not click.confirm(f"Delete everything of {client!r} for good?", err=True):
         say("kept      nothing was deleted")
@@ -267,7 +257,6 @@ def export(
 
     These files hold single answers: keep them to yourself.
     """
-    from cfanalysis.cli.output import show_waiting, write_result
     from cfanalysis.database import open_database
     from cfanalysis.database.csv_export import export_database
 
@@ -286,8 +275,6 @@ def _import_line(e: dict[str, Any]) -> str:
 
 def _say_import(made: dict[str, Any]) -> None:
     """Report the outcome of importing a file."""
-    from cfanalysis.cli.output import say
-
     for note in made["notes"]:
         say(f"{'read' if made['status'] == 'imported' else made['file']}      {note}")
     if made["status"] == "imported":
@@ -307,8 +294,6 @@ def _say_several(
     entries: Sequence[Any], line: Callable[[Any], str], *, shown: int = _SHOWN, more: str = "--json"
 ) -> None:
     """Report the first few of many things, and how many more there are and what lists them."""
-    from cfanalysis.cli.output import say
-
     for entry in entries[:shown]:
         say(line(entry))
     if len(entries) > shown:
@@ -317,8 +302,6 @@ def _say_several(
 
 def _say_alike(proposed: list[dict[str, Any]], *, shown: int = _SHOWN) -> None:
     """Report which names look alike, and how to settle that."""
-    from cfanalysis.cli.output import say
-
     _say_several(
         proposed,
         lambda p: f"alike     {p['value']!r} ({p['n']:,} rows) may be {p['proposal']!r}: not merged",
@@ -331,8 +314,6 @@ def _say_alike(proposed: list[dict[str, Any]], *, shown: int = _SHOWN) -> None:
 
 def _write(result: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
     """Print a result: as JSON, or as lines."""
-    from cfanalysis.cli.output import write_result
-
     if as_json:
         write_result(result, as_json=True)
     else:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cfanalysis.cli.database import import_options
-from cfanalysis.cli.output import listing_options, say
+from cfanalysis.cli.database import import_and_say, import_options
+from cfanalysis.cli.output import listing_options, say, show_waiting, write_result
 from cfanalysis.cli.reader_options import PATH
-from cfanalysis.cli.report import report_options
+from cfanalysis.cli.report import batch_place, make_reports, report_options
 
 if TYPE_CHECKING:
     from cfanalysis.database import ImportResult
@@ -42,10 +42,7 @@ def deliver(file: Path | None, dry_run: bool, study: str | None, **options: Any)
     one is published. Called again, it goes on where it was stopped. Without FILE it does the same for what was decided
     since, such as an alias or the removal of a wrong file.
     """
-    from cfanalysis.cli.database import import_and_say
     from cfanalysis.cli.norm import delivered_norm
-    from cfanalysis.cli.output import write_result
-    from cfanalysis.cli.report import batch_place, make_reports
     from cfanalysis.core.text_folding import fold_text
     from cfanalysis.database import ImportResult
     from cfanalysis.database.database_errors import display_url
@@ -146,7 +143,6 @@ def _changes_by_client(
 
 def _prepare(place: str | None, folder: Path, instrument_file: Path) -> Study:
     """Return the study as it is from now on."""
-    from cfanalysis.cli.output import show_waiting
     from cfanalysis.database import prepare_from_database
     from cfanalysis.study.prepared_study import verdict_sentence
     from cfanalysis.survey.instrument import load_instrument

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cfanalysis.cli.output import say
+
 if TYPE_CHECKING:
     from cfanalysis.publish.client_batches.client_erasure import ClientErasure
 
@@ -31,7 +33,6 @@ def erase_everywhere(
     CfAnalysisError
         Neither database nor workspace has the client, or a file cannot be written.
     """
-    from cfanalysis.cli.output import say
     from cfanalysis.core.files import atomic_file
     from cfanalysis.core.resources import workspace_folder
     from cfanalysis.core.text_folding import fold_text

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cfanalysis.cli.output import listing_options
+from cfanalysis.cli.output import listing_options, parse_formats, show_waiting, write_result
 from cfanalysis.cli.reader_options import PATH
 
 
@@ -26,7 +26,6 @@ def export(study: str, out: Path | None, formats: str, long: bool, replace: bool
     items are reverse-keyed. Texts are safe to open in a spreadsheet. These files hold single answers: keep them to
     yourself.
     """
-    from cfanalysis.cli.output import parse_formats, show_waiting, write_result
     from cfanalysis.study.tidy_export import export_study
     from cfanalysis.study.workspace import find_study
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cfanalysis.cli.output import listing_options
+from cfanalysis.cli.output import listing_options, say, write_result
 from cfanalysis.cli.reader_options import PATH, language_option
 
 
@@ -20,7 +20,6 @@ def init(folder: Path, language: str, **listing: bool) -> None:
     FOLDER is created; if it exists, it must be empty. Everything in it runs at once on the synthetic sample: make
     report, make lab.
     """
-    from cfanalysis.cli.output import say, write_result
     from cfanalysis.core.language import SOURCE
     from cfanalysis.study.new_workspace import create_workspace
 

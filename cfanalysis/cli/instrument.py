@@ -7,7 +7,9 @@ from typing import Any
 
 import click
 
-from cfanalysis.cli.reader_options import NEW_FILE, PATH, reading_options
+from cfanalysis.cli.output import say, write_or_show, write_result
+from cfanalysis.cli.reader_options import NEW_FILE, PATH, reading_of, reading_options
+from cfanalysis.core.errors import OutputError
 
 
 @click.group(epilog="Example: cfanalysis instrument new answers.csv --out data/instruments/mine.yaml")
@@ -25,9 +27,6 @@ def new(file: Path, out: Path | None, as_json: bool, **reading: Any) -> None:
 
     Edit it, then: cfanalysis check FILE --instrument THE_FILE.
     """
-    from cfanalysis.cli.output import say, write_or_show, write_result
-    from cfanalysis.cli.reader_options import reading_of
-    from cfanalysis.core.errors import OutputError
     from cfanalysis.intake.drafting import draft_instrument, draft_text
     from cfanalysis.survey.instrument.instrument_file import parse_instrument
 

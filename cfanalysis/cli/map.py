@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from cfanalysis.cli.output import say, write_or_show, write_result
 from cfanalysis.cli.reader_options import NEW_FILE, PATH, instrument_option, options_of, reading_options
 
 
@@ -22,7 +23,6 @@ def map(file: Path, instrument: Path, out: Path | None, as_json: bool, **reading
     A column that only resembles an item is a proposal with a score; it counts once you write it into "is". Then give
     the file to prepare or check with --map.
     """
-    from cfanalysis.cli.output import say, write_or_show, write_result
     from cfanalysis.intake import read_columns
     from cfanalysis.intake.column_map import column_map, map_text
     from cfanalysis.survey.instrument import load_instrument

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from cfanalysis.cli.output import say, write_result
 
 if TYPE_CHECKING:
     from cfanalysis.study.benchmark.norm import Norm
@@ -40,7 +44,6 @@ def make(study: str, name: str, publish: bool, database: str | None, as_json: bo
 
     Published norms are kept in the database, too, where there is one.
     """
-    from cfanalysis.cli.output import say, write_result
     from cfanalysis.study.benchmark.norm import norms_folder
     from cfanalysis.study.workspace import find_study
 
@@ -89,7 +92,6 @@ def delivered_norm(study: Study, name: str | None) -> str:
     name
         The norm's name; None for the one published last. A new one is named after the study's last wave.
     """
-    from cfanalysis.cli.output import say
     from cfanalysis.core.files import safe_name
     from cfanalysis.study.benchmark.norm import norms, norms_folder
 
@@ -105,8 +107,6 @@ def delivered_norm(study: Study, name: str | None) -> str:
 @contextmanager
 def _database(study: Study, place: str | None) -> Iterator[Callable[[], None]]:
     """Bring the norms of a study up to date from a database; what is yielded keeps them there."""
-    import os
-
     from cfanalysis.study.benchmark.norm import norms_folder
 
     folder = norms_folder(study)
@@ -115,7 +115,6 @@ def _database(study: Study, place: str | None) -> Iterator[Callable[[], None]]:
     if place is None:
         yield lambda: None
         return
-    from cfanalysis.cli.output import say
     from cfanalysis.database import open_database
     from cfanalysis.database.norm_rows import fetch_norms, keep_norms
 
@@ -130,9 +129,6 @@ def _database(study: Study, place: str | None) -> Iterator[Callable[[], None]]:
 @_JSON
 def list_(study: str, database: str | None, as_json: bool) -> None:
     """List the norms of the instrument of STUDY, the earliest first; bring those of the database."""
-    import json
-
-    from cfanalysis.cli.output import say
     from cfanalysis.study.benchmark.norm import norms, norms_folder
     from cfanalysis.study.workspace import find_study
 
@@ -154,8 +150,6 @@ def list_(study: str, database: str | None, as_json: bool) -> None:
 @_JSON
 def show(study: str, name: str, as_json: bool) -> None:
     """Show the groups of the norm NAME: organizations, figures, and how many repeat an earlier norm's."""
-    import json
-
     from cfanalysis.study.benchmark.norm import find_norm, norms_folder
     from cfanalysis.study.workspace import find_study
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from cfanalysis.cli.output import show_waiting
+
 
 @click.command(epilog="Example: cfanalysis power --organizations 250 --respondents 6 --items 40 --effect 0.5")
 @click.option("--organizations", type=int, required=True, help="How many take part; at least 40.")
@@ -34,7 +36,6 @@ def power(organizations: int, simulations: int, as_json: bool, **options: Any) -
     Studies of this size are simulated, with answers on five options, and each is put to the verdict.
     """
     from cfanalysis.cli.claim_report import planned_power, power_report
-    from cfanalysis.cli.output import show_waiting
 
     with show_waiting(f"Simulating {simulations:,} studies ..."):
         found = planned_power(organizations, simulations=simulations, **options)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cfanalysis.cli.output import say, show_waiting, write_result
 from cfanalysis.cli.reader_options import PATH, READING_OPTIONS, map_option, options_of, reading_options
 
 if TYPE_CHECKING:
@@ -50,7 +51,6 @@ def prepare(file: Path | None, as_json: bool, **options: Any) -> None:
     the page of cfanalysis questionnaire, or published frequency tables (Excel, or CSV with one row per category), or
     none with --from-database. The same input gives the same bytes.
     """
-    from cfanalysis.cli.output import say, show_waiting, write_result
     from cfanalysis.cli.summaries import study_summary, summary_text
 
     options["drop"] = [rule.strip() for rule in options["drop"].split(",") if rule.strip()]

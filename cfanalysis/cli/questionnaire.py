@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from cfanalysis.cli.output import say, write_result
 from cfanalysis.cli.reader_options import NEW_FILE, PATH, language_option
 
 
@@ -43,7 +44,6 @@ def questionnaire(instrument: Path, kind: str, out: Path | None, as_json: bool, 
     prepares. Save files and mails in a folder, and give the folder to prepare. A benchmark's means are shown to every
     respondent where the minima allow it.
     """
-    from cfanalysis.cli.output import say, write_result
     from cfanalysis.questionnaire.form import questionnaire_in_languages
     from cfanalysis.survey.instrument import load_instrument
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date as day
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from cfanalysis.core.errors import CfAnalysisError
 
 if TYPE_CHECKING:
     from cfanalysis.intake import ReadingOptions
@@ -100,7 +103,6 @@ def language_option(words: str) -> Callable[[Callable[..., Any]], Callable[..., 
 
 
 def _known_language(_: click.Context, __: click.Parameter, code: str) -> str:
-    from cfanalysis.core.errors import CfAnalysisError
     from cfanalysis.core.language import known_language
 
     try:
@@ -118,8 +120,6 @@ def date_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _checked_date(_: click.Context, __: click.Parameter, date: str) -> str:
-    from datetime import date as day
-
     try:
         return date and day.fromisoformat(date).isoformat()
     except ValueError:

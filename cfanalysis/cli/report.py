@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cfanalysis.cli.output import listing_options
+from cfanalysis.cli.output import cores, listing_options, parse_formats, say
 from cfanalysis.cli.reader_options import PATH, brand_option, date_option, language_option
 
 if TYPE_CHECKING:
@@ -87,7 +87,6 @@ def report(study: str, **options: Any) -> None:
     if not options["list_clients"] and can_fork():
         start_fork_client().preload(["pandas"])  # it imports while this process works out what was requested
 
-    from cfanalysis.cli.output import say
     from cfanalysis.cli.progress import write_batch_result
     from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
 
@@ -150,7 +149,6 @@ def make_reports(
         What a ledger says of reports that were made before: they are asked for as then, unless the options say
         otherwise.
     """
-    from cfanalysis.cli.output import cores, parse_formats
     from cfanalysis.cli.progress import show_progress
     from cfanalysis.publish.client_batches import OTHER_FORMATS, write_client_reports
     from cfanalysis.publish.single_report import check_formats

@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from cfanalysis.cli.output import listing_options
+from cfanalysis.cli.output import cores, listing_options, parse_formats
 from cfanalysis.cli.reader_options import PATH, brand_option, date_option
+from cfanalysis.cli.report import batch_place, cluster
 
 
 @click.command(
@@ -52,9 +53,7 @@ def run(notebook: Path, **options: Any) -> None:
     reports. One that fails does not stop the others, leaves its executed notebook and is made again by --resume.
     The pages say that they were not checked for confidentiality. The exit code is 0 if all reports were made.
     """
-    from cfanalysis.cli.output import cores, parse_formats
     from cfanalysis.cli.progress import show_progress, write_batch_result
-    from cfanalysis.cli.report import batch_place, cluster
     from cfanalysis.intake.parameter_table import read_parameter_table
     from cfanalysis.publish.batches.row_batch import allowed_columns, named_rows, write_row_reports
     from cfanalysis.publish.execution.other_kernel import other_kernel

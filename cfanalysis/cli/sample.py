@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cfanalysis.cli.output import say, write_result
 from cfanalysis.cli.reader_options import NEW_FILE
 
 
@@ -19,7 +20,6 @@ def sample(out: Path, organizations: int, seed: int | None, as_json: bool) -> No
 
     It is made up, seeded and messy on purpose: the same options give the same bytes.
     """
-    from cfanalysis.cli.output import say, write_result
     from cfanalysis.study.sample import SAMPLE_SEED, write_sample
 
     made = write_sample(out, organizations=organizations, seed=SAMPLE_SEED if seed is None else seed)

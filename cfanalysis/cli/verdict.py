@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cfanalysis.cli.output import show_waiting
 from cfanalysis.cli.reader_options import wave_option
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ def verdict(study: str, criterion: str, wave: WhichWave, as_json: bool) -> None:
     The answer in sentences and the estimates behind it; with --json all fields, in points of the instrument's scale.
     """
     from cfanalysis.cli.claim_report import verdict_of, verdict_report
-    from cfanalysis.cli.output import show_waiting
     from cfanalysis.study.workspace import find_study
 
     opened = find_study(study)

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from cfanalysis.cli.output import say, write_result
 from cfanalysis.cli.reader_options import PATH, brand_option
 
 
@@ -29,7 +30,6 @@ def verify(file: Path, as_json: bool, **given: Any) -> None:
     extract is cut again and the report made again: it matches if every byte is the same. The exit code is 0 if
     nothing differs.
     """
-    from cfanalysis.cli.output import say, write_result
     from cfanalysis.publish.verification import verify_file
 
     checks = verify_file(file, **given)

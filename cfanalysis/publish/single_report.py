@@ -20,8 +20,8 @@ from cfanalysis.core.files import atomic_file, sha256
 from cfanalysis.core.publication import Publication, use_publication
 from cfanalysis.core.unfinished import work_folder
 from cfanalysis.publish.execution.other_kernel import Kernel
-from cfanalysis.publish.execution.protocol import EXECUTED_FILE, report_progress
-from cfanalysis.publish.execution.resource_limits import TIMEOUT, can_fork
+from cfanalysis.publish.execution.protocol import EXECUTED_FILE, Job, report_progress
+from cfanalysis.publish.execution.resource_limits import TIMEOUT, can_fork, lift_bounds
 from cfanalysis.publish.provenance import language_imprint, report_provenance
 from cfanalysis.publish.rendering.logo import check_brand
 
@@ -219,7 +219,6 @@ def make_report(folder: Path, task: ReportTask) -> dict[str, str]:
         A cell failed, or a page could not be made.
     """
     from cfanalysis.publish.execution.notebook_run import execute
-    from cfanalysis.publish.execution.resource_limits import lift_bounds
 
     execute(
         task.notebook,
@@ -283,7 +282,6 @@ def _make_files(folder: Path, task: ReportTask, publication: Publication, *, war
         return
     from cfanalysis.publish.execution.fork_client import fork_client
     from cfanalysis.publish.execution.preload import imported_modules
-    from cfanalysis.publish.execution.protocol import Job
 
     job = Job(folder, MAKE_REPORT, {"task": task}, publication=publication)
     ended = fork_client(imported_modules(task.notebook)).run(job)

@@ -32,7 +32,9 @@ from cfanalysis.publish.execution.protocol import Job, report_progress
 from cfanalysis.publish.execution.resource_limits import die_with_parent
 from cfanalysis.publish.execution.worker import exit_without_cleanup
 from cfanalysis.publish.provenance import folder_hash
-from cfanalysis.study.workspace import report_language
+from cfanalysis.study.benchmark.norm_benchmark import report_norm
+from cfanalysis.study.client_extract import INSTRUMENT_FILE, cut_extract
+from cfanalysis.study.workspace import find_study, report_language
 
 if TYPE_CHECKING:
     from cfanalysis.study.prepared_study import Study
@@ -59,8 +61,6 @@ Take = Callable[[BatchEvent], None]
 
 def extract_hashes(extract: Path) -> dict[str, str]:
     """Return what a report's stamp says of a client's extract."""
-    from cfanalysis.study.client_extract import INSTRUMENT_FILE
-
     return {"extract": folder_hash(extract), "instrument": sha256(extract / INSTRUMENT_FILE)}
 
 
@@ -92,7 +92,6 @@ def study_facts(study: Study, those: ResolvedSelection) -> dict[str, Any]:
     dict
         JSON-ready.
     """
-    from cfanalysis.study.benchmark.norm_benchmark import report_norm
     from cfanalysis.study.comment_review import quotes_text
 
     source, norm = study.survey.source, report_norm(study, those.norm)
@@ -127,7 +126,6 @@ def serve_extracts(folder: Path, wanted: ReportSelection) -> dict[str, Any]:
     """
     from cfanalysis.study.earlier_states import mark_reported
     from cfanalysis.study.memory import release_memory
-    from cfanalysis.study.workspace import find_study
 
     study = find_study(wanted.study)
     those = resolve_selection(study, wanted)
@@ -291,7 +289,6 @@ class InProcessExtractSource(OrderSource):
 
     def __init__(self, wanted: ReportSelection) -> None:
         from cfanalysis.study.earlier_states import mark_reported
-        from cfanalysis.study.workspace import find_study
 
         self._study = find_study(wanted.study)
         self._chosen = resolve_selection(self._study, wanted)
@@ -327,8 +324,6 @@ class InProcessExtractSource(OrderSource):
 
 def _cut(study: Study, name: str, folder: Path, benchmark: str, those: ResolvedSelection) -> dict[str, Any]:
     """Cut an extract and return where it is, or why it cannot be cut: that is one report's failure."""
-    from cfanalysis.study.client_extract import cut_extract
-
     try:
         cut_extract(
             study, name, folder, benchmark=benchmark, norm=those.norm,
