@@ -287,11 +287,8 @@ def _ends(
     scales = {i.id: instrument.scale_of(i.id) for i in items}
     lowest = own["item"].map({name: scale.min for name, scale in scales.items()})
     highest = own["item"].map({name: scale.max for name, scale in scales.items()})
-    low, high = (
-        float(own.loc[own["category"] == end].groupby("item")["share"].mean().mean())
-        for end in (lowest, highest)
-    )
-    return low, high
+    low, high = (own[own["category"] == end].groupby("item")["share"].mean() for end in (lowest, highest))
+    return float(low.mean()), float(high.mean())
 
 
 def _gaps(instrument: Instrument, answers: pd.DataFrame) -> Iterator[GapReliability]:

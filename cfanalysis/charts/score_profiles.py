@@ -126,11 +126,11 @@ def practice_profile(
     top, benchmark = translated("Top quartile"), translated("Benchmark")
     keys = [top, translated("Rest")] if client is None else [one_line(client), top, benchmark]
     asides = [_difference(row, client) for row in table.to_dict(orient="records")]
-    heads = (translated("Beside benchmark"),)
+    heads: tuple[str, ...] = (translated("Beside benchmark"),)
     if client is None:
         heads = (translated("Difference"), translated("95% interval"))
     wide = table.set_index("practice")[columns].astype(float)
-    rows = [((aside),) for aside in asides]
+    rows = [(aside,) for aside in asides]
     return _dot_plot(
         table["title"].astype(str).tolist(), wide, keys, chart_texts(own), ax=ax,
         rows=rows, heads=heads,

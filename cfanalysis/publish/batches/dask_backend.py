@@ -183,7 +183,7 @@ def _connect(address: str) -> Any:
             "Dask is not installed.", value=error, next_step="Install it: pip install 'cfanalysis[cluster]'"
         ) from error
     try:
-        client: Any = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
+        client: Any = Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise PublishError(
             "There is no Dask scheduler at this address.", where=address, value=error
