@@ -146,3 +146,15 @@ def test_modules_are_of_a_size_to_be_read() -> None:
     """No module is longer than 400 lines."""
     lengths = {name: len(path.read_text("utf-8").splitlines()) for name, path in modules().items()}
     assert {name: n for name, n in lengths.items() if n > LINES} == {}
+
+
+def test_models_are_imported_where_they_are_fitted() -> None:
+    """No module loads statsmodels or a part of scipy when it is imported: together more than a second of a command."""
+    eager = [
+        f"{name}: line {node.lineno}"
+        for name, path in modules().items()
+        for node in ast.parse(path.read_text("utf-8")).body
+        if (isinstance(node, ast.Import) and re.match(r"scipy\.|statsmodels", node.names[0].name))
+        or (isinstance(node, ast.ImportFrom) and re.match("scipy|statsmodels", node.module or ""))
+    ]
+    assert eager == []

@@ -15,7 +15,6 @@ from statsmodels.regression.linear_model import OLS
 from cfanalysis.analyses.claim_data import claim_data
 from cfanalysis.analyses.forest_rows import robustness_forest
 from cfanalysis.analyses.robustness import Robustness, change_within, robustness
-from cfanalysis.analyses.robustness import models as models_module
 from cfanalysis.analyses.robustness.catalogue import ANALYSES, TELLING
 from cfanalysis.analyses.robustness.congruence import response_surface
 from cfanalysis.analyses.robustness.continuous import exact_quantile_slope, hc3_fit, restricted_cubic_spline
@@ -224,7 +223,7 @@ def test_a_mixed_model_that_stops_wrong_is_noticed(monkeypatch: pytest.MonkeyPat
         def fit(self, **_: object) -> Fit:
             return Fit()
 
-    monkeypatch.setattr(models_module, "MixedLM", Model)
+    monkeypatch.setattr("statsmodels.regression.mixed_linear_model.MixedLM", Model)
     with pytest.raises(AnalysisError, match="did not converge"):
         mixed_model(material_of(made_survey()), facet_varies=False)
 

@@ -16,9 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import NDArray
-from scipy import stats
-from statsmodels.regression.linear_model import OLS
 
 from cfanalysis.analyses.ranked_gaps import quartile_means
 from cfanalysis.core.errors import AnalysisError, nearest
@@ -238,6 +237,8 @@ def slope_per_sd(y: Floats, x: Floats, groups: NDArray[np.int64] | None = None) 
     >>> slope_per_sd(np.array([1.0, 2, 3, 4]), np.array([10.0, 20, 30, 40])).estimate.round(4)
     np.float64(1.291)
     """
+    from statsmodels.regression.linear_model import OLS
+
     deviation = x.std(ddof=1)
     if deviation == 0 or x.size < 4:
         return Estimate(np.nan)
@@ -289,6 +290,8 @@ def _group_row(group: str, slope: Estimate, n: int) -> dict[str, object]:
 
 def _interaction(y: Floats, x: Floats, codes: NDArray[np.int64]) -> float:
     """Return p of the F test that one slope serves all groups."""
+    from statsmodels.regression.linear_model import OLS
+
     levels = np.eye(int(codes.max()) + 1)[codes]
     centered = ((x - x.mean()) / x.std(ddof=1))[:, None]
     full = OLS(y, np.column_stack([levels, levels * centered])).fit()
@@ -297,7 +300,7 @@ def _interaction(y: Floats, x: Floats, codes: NDArray[np.int64]) -> float:
         return float("nan")
     extra = small.df_resid - full.df_resid
     f = (small.ssr - full.ssr) / extra / (full.ssr / full.df_resid)
-    return float(stats.f.sf(f, extra, full.df_resid))
+    return float(scipy.special.fdtrc(extra, full.df_resid, max(f, 0.0)))
 
 
 def _importance(

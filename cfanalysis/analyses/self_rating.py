@@ -22,8 +22,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import NDArray
-from scipy import stats
 
 from cfanalysis.analyses.outcome_relations import outcome_table
 from cfanalysis.analyses.ranked_gaps import quartile_means
@@ -197,7 +197,7 @@ def limits_of_agreement(difference: Floats) -> tuple[Estimate, Estimate]:
     """
     n, s, mean = difference.size, float(difference.std(ddof=1)), float(difference.mean())
     se = s * float(np.sqrt(1 / n + 1.96**2 / (2 * (n - 1))))
-    reach = float(stats.t.ppf(0.975, n - 1)) * se
+    reach = float(scipy.special.stdtrit(n - 1, 0.975)) * se
     low, high = (mean + sign * 1.96 * s for sign in (-1, 1))
     return Estimate(low, low - reach, low + reach, se), Estimate(high, high - reach, high + reach, se)
 

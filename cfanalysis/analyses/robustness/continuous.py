@@ -14,14 +14,11 @@ Koenker, R., and Bassett, G. (1978). Econometrica 46 (quantile regression).
 from __future__ import annotations
 
 import warnings
+from typing import TYPE_CHECKING
 
 import numpy as np
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.optimize import linprog
-from statsmodels.regression.linear_model import WLS, RegressionResults
-from statsmodels.regression.quantile_regression import QuantReg
-from statsmodels.tools.sm_exceptions import IterationLimitWarning
 
 from cfanalysis.analyses.robustness.robustness_input import (
     AnalysisResult,
@@ -36,6 +33,9 @@ from cfanalysis.core.templates import sentence
 from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.effects import Estimate
+
+if TYPE_CHECKING:
+    from statsmodels.regression.linear_model import RegressionResults
 
 KNOTS = (0.05, 0.35, 0.65, 0.95)
 """Quantiles of four knots (Harrell 2015, table 2.3)."""
@@ -99,6 +99,9 @@ def quantile_line(material: RobustnessInput, quantile: float) -> AnalysisResult:
     quantile
         Quantile of the gap, between 0 and 1.
     """
+    from statsmodels.regression.quantile_regression import QuantReg
+    from statsmodels.tools.sm_exceptions import IterationLimitWarning
+
     material.require_criterion()
     found, exact = [], 0
     for gap, z, apart in zip(material.gaps, material.scores, material.distances, strict=True):
@@ -144,12 +147,12 @@ def exact_quantile_slope(y: Floats, x: Floats, quantile: float) -> float:
     >>> exact_quantile_slope(np.array([0.0, 1.0, 2.0, 3.0, 30.0]), np.arange(5.0), 0.5)
     1.0
     """
-    n = y.size
+    sparse, n = scipy.sparse, y.size
     cost = np.concatenate([np.zeros(2), np.full(n, quantile), np.full(n, 1 - quantile)])
     line = sparse.csr_array(np.column_stack([np.ones(n), x]))
     equal = sparse.hstack([line, sparse.eye_array(n), -sparse.eye_array(n)])
     bounds = [(None, None)] * 2 + [(0, None)] * (2 * n)
-    solution = linprog(  # type: ignore[call-overload]  # its stubs know dense matrices only
+    solution = scipy.optimize.linprog(  # type: ignore[call-overload]  # its stubs know dense matrices only
         cost, A_eq=equal, b_eq=y, bounds=bounds, method="highs"
     )
     if not solution.success or solution.x is None:
@@ -177,6 +180,8 @@ def hc3_fit(
         A column is a combination of others, or an organization or group alone determines a coefficient: then its
         residual is 0 whatever it says, and the covariance does not exist.
     """
+    from statsmodels.regression.linear_model import WLS, RegressionResults
+
     w = np.ones_like(y) if weights is None else weights
     scaled = design * np.sqrt(w)[:, None]
     if np.linalg.matrix_rank(scaled) < design.shape[1] or len(y) <= design.shape[1]:

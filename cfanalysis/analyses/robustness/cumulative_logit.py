@@ -13,8 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import NDArray
-from scipy.special import expit, logit
 
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.language import message
@@ -81,7 +81,7 @@ def cumulative_logit(
     if levels.size < 2 or np.ptp(z) == 0:
         raise AnalysisError(message("The item or the criterion does not vary."))
     above = np.array([(code > c).mean() for c in range(levels.size - 1)])
-    parameters = np.append(-logit(above), 0.0)
+    parameters = np.append(-scipy.special.logit(above), 0.0)
     likelihood, score, information = _pieces(parameters, code, z)
     for _ in range(_STEPS):
         step = np.linalg.solve(information, score.sum(axis=0))
@@ -109,7 +109,7 @@ def _pieces(parameters: Floats, code: NDArray[np.intp], z: Floats) -> tuple[floa
     n, c = z.size, thresholds.size
     if np.any(np.diff(thresholds) <= 0):
         return -np.inf, np.zeros((n, c + 1)), np.eye(c + 1)
-    above = expit(slope * z[:, None] - thresholds)
+    above = scipy.special.expit(slope * z[:, None] - thresholds)
     edge = np.hstack([np.ones((n, 1)), above, np.zeros((n, 1))])
     p = np.maximum(edge[:, :-1] - edge[:, 1:], 1e-300)  # (n, c + 1 answers)
     density = above * (1 - above)

@@ -17,8 +17,6 @@ import warnings
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from statsmodels.regression.mixed_linear_model import MixedLM
-from statsmodels.tools.sm_exceptions import ConvergenceWarning
 
 from cfanalysis.analyses.robustness.cumulative_logit import (
     CumulativeLogit,
@@ -88,6 +86,9 @@ def _mixed_fit(
     half: Half, material: RobustnessInput, sectors: Floats, *, facet_varies: bool
 ) -> tuple[float, float, bool]:
     """Return the interaction as a difference between rest and top, its standard error, and whether at the boundary."""
+    from statsmodels.regression.mixed_linear_model import MixedLM
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning
+
     is_do, unit = material.evidence.is_do, material.evidence.unit
     facets = [_facet_means(half.answers[:, chosen] * unit[chosen]) for chosen in (~is_do, is_do)]
     complete = np.isfinite(facets[0]) & np.isfinite(facets[1])

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import NDArray
-from scipy import stats
 
 from cfanalysis.analyses.claim import verdict_on
 from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data
@@ -234,6 +234,6 @@ def mean_over_halvings(estimates: list[tuple[float, float]], *, df: float) -> Es
     if not np.isfinite(values).all():
         raise AnalysisError(message("The fit gave no finite estimate or standard error"))
     mean, se = (float(v) for v in values.mean(axis=0))
-    reach = float(stats.t.ppf(0.975, df)) * se
-    value = float(2 * stats.t.sf(abs(mean) / se, df)) if se > 0 else None
+    reach = float(scipy.special.stdtrit(df, 0.975)) * se
+    value = float(2 * scipy.special.stdtr(df, -abs(mean) / se)) if se > 0 else None
     return Estimate(mean, low=mean - reach, high=mean + reach, se=se, p=value)

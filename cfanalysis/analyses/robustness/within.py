@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from statsmodels.regression.linear_model import OLS
 
 from cfanalysis.analyses.claim_data import CLAIM_SEED, CriterionKind, claim_data
 from cfanalysis.analyses.robustness.robustness_input import (
@@ -165,6 +164,8 @@ def _of_wave(survey: Survey, wave: str) -> Survey:
 
 def _fixed_effects(panel: pd.DataFrame) -> tuple[float, float]:
     """Return the slope with an effect for every organization and wave, and its standard error clustered by group."""
+    from statsmodels.regression.linear_model import OLS
+
     waves = pd.get_dummies(panel["wave"], drop_first=True, dtype=float)
     columns = pd.concat([panel[["gap", "criterion"]], waves], axis=1)
     own = (columns - columns.groupby(panel["organization"]).transform("mean")).to_numpy()

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.effects.estimate import Estimate, as_sample
@@ -126,7 +126,7 @@ def intraclass(values: ArrayLike, groups: ArrayLike) -> Intraclass:
         f=msb / msw,
         df_between=g - 1,
         df_within=n - g,
-        p=float(stats.f.sf(msb / msw, g - 1, n - g)),
+        p=float(scipy.special.fdtrc(g - 1, n - g, msb / msw)),
         n0=n0,
         groups=g,
         n=n,
@@ -179,7 +179,7 @@ def two_way_intraclass(ratings: ArrayLike) -> TwoWayIntraclass:
     df = (a * raters + b * error) ** 2 / (
         (a * raters) ** 2 / (k - 1) + (b * error) ** 2 / ((n - 1) * (k - 1))
     )
-    below, above = float(stats.f.ppf(0.975, n - 1, df)), float(stats.f.ppf(0.975, df, n - 1))
+    below, above = float(scipy.special.fdtri(n - 1, df, 0.975)), float(scipy.special.fdtri(df, n - 1, 0.975))
     spread = k * raters + (k * n - k - n) * error
     low = n * (between - below * error) / (below * spread + n * between)
     high = n * (above * between - error) / (spread + n * above * between)
@@ -194,8 +194,8 @@ def two_way_intraclass(ratings: ArrayLike) -> TwoWayIntraclass:
 
 def _by_f(between: float, within: float, k: int, df: int, df_within: int) -> Estimate:
     """Return the share of variance between targets with its interval by the F distribution."""
-    lower = between / float(stats.f.ppf(0.975, df, df_within))
-    upper = between * float(stats.f.ppf(0.975, df_within, df))
+    lower = between / float(scipy.special.fdtri(df, df_within, 0.975))
+    upper = between * float(scipy.special.fdtri(df_within, df, 0.975))
     return Estimate(*(_share(each, within, k) for each in (between, lower, upper)))
 
 

@@ -11,9 +11,8 @@ import warnings
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import ArrayLike
-from scipy.optimize import least_squares
-from statsmodels.multivariate.factor import Factor
 
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.effects.estimate import Floats
@@ -134,7 +133,7 @@ def _minres_loadings(correlation: Floats) -> Floats:
     def residuals(loadings: Floats) -> Floats:
         return np.asarray(np.outer(loadings, loadings)[above] - correlation[above])
 
-    fit = least_squares(residuals, start, bounds=(-1, 1), ftol=1e-14, xtol=1e-14, gtol=1e-14)
+    fit = scipy.optimize.least_squares(residuals, start, bounds=(-1, 1), ftol=1e-14, xtol=1e-14, gtol=1e-14)
     return np.asarray(fit.x * (1 if fit.x.sum() >= 0 else -1))
 
 
@@ -145,6 +144,8 @@ def _ml_factor(correlation: Floats, start: Floats, n: int) -> tuple[Floats, Floa
     log-likelihood must be finite and its gradient flat. Started from the minimum-residual loadings, as the
     default start is random.
     """
+    from statsmodels.multivariate.factor import Factor
+
     uniqueness = np.clip(1 - start**2, 0.05, 0.95)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # judged below

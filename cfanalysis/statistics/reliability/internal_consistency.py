@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.claim_test.groups import by_group, jackknife_estimate, without_each
@@ -172,9 +172,8 @@ def _alpha_interval(
         found = jackknife_estimate(error, confidence=confidence)
         if found is not None and found.low is not None and found.high is not None:
             return float(1 - np.exp(found.high)), float(1 - np.exp(found.low))
-    upper, lower = stats.f.ppf(
-        np.array([(1 + confidence) / 2, (1 - confidence) / 2]), n - 1, (n - 1) * (k - 1)
-    )
+    sides = np.array([(1 + confidence) / 2, (1 - confidence) / 2])
+    upper, lower = scipy.special.fdtri(n - 1, (n - 1) * (k - 1), sides)
     return float(1 - (1 - raw) * upper), float(1 - (1 - raw) * lower)
 
 
