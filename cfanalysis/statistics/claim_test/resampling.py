@@ -38,8 +38,10 @@ RESAMPLING_CELLS = 12_000_000
 DRAWN = 1_000_000
 """Draws that are counted at once."""
 
-RIDGE = 1e-9
-"""What is added to the sums of squares, so that a category that nobody of a resample has has no effect."""
+_RIDGE = 1e-9
+"""What is added to the sums of squares, so that there is one solution where nobody of a resample has a category."""
+_LEAST_SQUARES = 1e-6
+"""A direction with smaller sums of squares is one in which no colleagues differ: the rest of a difference."""
 
 _TOP = (0.75,)
 QUARTERS = (0.75, 0.5, 0.25)
@@ -94,7 +96,30 @@ class Mix(NamedTuple):
         squares = weighted_sums(self.squares.reshape(n, q * q).T, counts).T.reshape(-1, q, q)
         values = self.products.shape[2]
         products = weighted_sums(self.products.reshape(n, q * values).T, counts).T.reshape(-1, q, values)
-        return np.asarray(np.linalg.solve(squares + RIDGE * np.eye(q), products))
+        return pooled_effects(squares, products)
+
+
+def pooled_effects(squares: Floats, products: Floats) -> Floats:
+    """Return the effects of dummies in each resample, shape (b, q, values).
+
+    What no colleagues differ in has no effect: a category that all of an organization share, or nobody has, and two
+    categories that always go together.
+
+    Parameters
+    ----------
+    squares
+        Sums of squares and products within organizations, shape (b, q, q).
+    products
+        Sums of products with each value, shape (b, q, values).
+    """
+    found = np.linalg.solve(squares + _RIDGE * np.eye(squares.shape[-1]), products)
+    flat = np.linalg.eigvalsh(squares)[:, 0] < _LEAST_SQUARES
+    if flat.any():
+        sizes, directions = np.linalg.eigh(squares[flat])
+        weights = np.where(sizes < _LEAST_SQUARES, 0.0, 1 / np.maximum(sizes, _LEAST_SQUARES))
+        along = np.swapaxes(directions, 1, 2) @ products[flat]
+        found[flat] = directions @ (weights[..., None] * along)
+    return np.asarray(found)
 
 
 def recut(

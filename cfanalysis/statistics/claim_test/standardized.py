@@ -16,7 +16,7 @@ import numpy as np
 from cfanalysis.statistics.claim_test.evidence import Evidence, Halving
 from cfanalysis.statistics.claim_test.groups import by_group, without_each
 from cfanalysis.statistics.claim_test.layout import Floats
-from cfanalysis.statistics.claim_test.resampling import RIDGE, Mix
+from cfanalysis.statistics.claim_test.resampling import Mix, pooled_effects
 from cfanalysis.statistics.claim_test.respondent_traits import Composition
 
 
@@ -43,7 +43,7 @@ class Standardization:
 
     def effects(self, products: Floats) -> Floats:
         """Return the effects in the whole sample, shape (q, S), from sums of products by organization (n, q, S)."""
-        return np.asarray(np.linalg.solve(self.squares[0], products.sum(axis=0)))
+        return np.asarray(pooled_effects(self.squares[:1], products.sum(axis=0)[None])[0])
 
     def correction(self, mix: Floats) -> Floats:
         """Return what the mix explains of each share's covariance with the criterion, shape (groups + 1, K, C).
@@ -53,7 +53,7 @@ class Standardization:
         mix
             Covariance of the mean traits with the criterion's scores in each replicate, shape (groups + 1, q).
         """
-        weights = np.linalg.solve(self.squares, mix[..., None])[..., 0]
+        weights = pooled_effects(self.squares, mix[..., None])[..., 0]
         total = np.tensordot(weights, self.products.sum(axis=0), axes=1)
         total[1:] -= np.einsum("gq,gqkc->gkc", weights[1:], self.products)
         return np.asarray(total)
@@ -61,7 +61,7 @@ class Standardization:
     def facet_effects(self, evidence: Evidence) -> Floats:
         """Return the effects on Say and Do in each replicate, shape (groups + 1, q, 2)."""
         products = without_each(self.facets, evidence.group, evidence.groups)
-        return np.asarray(np.linalg.solve(self.squares, products))
+        return pooled_effects(self.squares, products)
 
     def mix(self, evidence: Evidence) -> Mix:
         """Return who answered, for the bootstrap."""
@@ -91,11 +91,10 @@ def standardization(evidence: Evidence) -> Standardization | None:
     composition = evidence.composition
     if composition is None or not composition.traits.size:
         return None
-    squares = without_each(composition.squares, evidence.group, evidence.groups)
     weights = evidence.facets * evidence.unit[:, None] / evidence.facets.sum(axis=0)
     return Standardization(
         composition,
-        squares + RIDGE * np.eye(squares.shape[1]),
+        without_each(composition.squares, evidence.group, evidence.groups),
         by_group(composition.products, evidence.group, evidence.groups),
         np.tensordot(composition.products.sum(axis=3), weights, axes=(2, 0)),
     )
