@@ -243,7 +243,7 @@ def test_export_replaces_only_a_former_export(tiny_study: Study, tmp_path: Path)
     mine = tmp_path / "mine"
     mine.mkdir()
     (mine / "letter.txt").write_text("keep me")
-    with pytest.raises(OutputError, match="not an earlier export"):
+    with pytest.raises(OutputError, match="no earlier one of its kind"):
         export_study(tiny_study, mine, replace=True)
     assert [p.name for p in mine.iterdir()] == ["letter.txt"]
 

@@ -93,7 +93,7 @@ def atomic_folder(target: Path, *, replace: bool) -> Iterator[Path]:
         `target` exists and may not be replaced, or the place cannot be written.
     """
     clear_unfinished()
-    if target.exists() and not replace:
+    if target.exists() and (not replace or target.resolve() in (Path.cwd(), *Path.cwd().parents)):
         raise OutputError(
             "The folder exists already.", where=target, next_step="Choose another name, or --replace."
         )
@@ -114,30 +114,34 @@ def atomic_folder(target: Path, *, replace: bool) -> Iterator[Path]:
 
 @contextmanager
 def export_folder(target: Path, *, mark: str, replace: bool) -> Iterator[Path]:
-    """Give a temporary folder, as `atomic_folder` does; of folders that exist, only a former export is replaced.
+    """Give a temporary folder, as `atomic_folder` does; of folders that exist, only one like it is replaced.
 
     Parameters
     ----------
     target
         The folder to make.
     mark
-        The file by which a folder is known as a former export.
+        The file by which a folder is known as what is made: an export, a study.
     replace
-        Whether a former export may be replaced.
+        Whether an earlier one may be replaced.
 
     Raises
     ------
     OutputError
         `target` exists and may not be replaced, or the place cannot be written.
     """
-    if replace and target.exists() and not (target / mark).is_file():
+    if replace and target.exists() and not (target / mark).is_file() and not _is_empty(target):
         raise OutputError(
-            "The folder is not an earlier export, so it is not replaced.",
+            "The folder is no earlier one of its kind, so it is not replaced.",
             where=target,
             next_step="Choose another folder: --out.",
         )
     with atomic_folder(target, replace=replace) as aside:
         yield aside
+
+
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and not any(folder.iterdir())
 
 
 @contextmanager

@@ -24,7 +24,7 @@ def mark_reported(study: Study) -> None:
 
 
 def _mark(folder: Path) -> Path:
-    return folder.with_name(f".{folder.name}.reported")
+    return folder.parent / f".{folder.name}.reported"
 
 
 @contextmanager

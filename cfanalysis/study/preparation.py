@@ -14,7 +14,7 @@ import pandas as pd
 
 from cfanalysis.analyses.claim import claim_verdict
 from cfanalysis.core.errors import AnalysisError, IntakeError
-from cfanalysis.core.files import atomic_folder
+from cfanalysis.core.files import export_folder
 from cfanalysis.core.language import asked_language, message
 from cfanalysis.core.publication import Publication, use_publication
 from cfanalysis.core.text_folding import fold_text
@@ -122,7 +122,7 @@ def prepare(
         beside = read_auxiliary_files(instrument, outcomes, organizations)
         inputs = [p for p in (file, instrument_file, outcomes, organizations) if p is not None]
         raw = [read(file, instrument, reader=reader, options=options)]
-        with keep_former_state(out), atomic_folder(out, replace=replace) as folder:
+        with keep_former_state(out), export_folder(out, mark="manifest.json", replace=replace) as folder:
             if before is not None:
                 (folder / "preregistration.md").write_text(before, encoding="utf-8")
             release_memory()
@@ -154,7 +154,7 @@ def prepare_cleaned(answers: CleanAnswers, out: Path, *, replace: bool = False) 
     CfAnalysisError
         The auxiliary files or the output place are not right. Nothing is left half-written.
     """
-    with keep_former_state(out), atomic_folder(out, replace=replace) as folder:
+    with keep_former_state(out), export_folder(out, mark="manifest.json", replace=replace) as folder:
         made = _write(folder, answers, name=out.name)
     return Study(out, *made)
 
