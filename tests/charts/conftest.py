@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -126,9 +128,15 @@ def organizations(n: int, *, step: float = 0.0, without: str = "") -> pd.DataFra
     return table[table["quartile"] != without].reset_index(drop=True)
 
 
+@cache
+def renderer_at(dpi: float, hinting: str) -> RendererAgg:
+    """Return what measures texts at a resolution: one for all figures, as what it has measured is kept."""
+    return RendererAgg(1, 1, dpi)
+
+
 def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:
     """Return each text that is seen, with its box in pixels."""
-    renderer = FigureCanvasAgg(figure).get_renderer()
+    renderer = renderer_at(figure.dpi, mpl.rcParams["text.hinting"])
     for axes in figure.axes:  # which places tick labels, as a drawing would
         axes.get_tightbbox(renderer, bbox_extra_artists=axes.child_axes)
     boxes = [
@@ -168,10 +176,11 @@ def marks_met(figure: Figure, texts: list[str], boxes: np.ndarray) -> list[str]:
     height = boxes[:, 3] - boxes[:, 1]
     letters = boxes + np.stack([0 * height + 1, 0.28 * height, 0 * height - 1, -0.22 * height], axis=1)
     problems = []
+    artists = figure.findobj()
     for kind, marks in (
-        ("dot", dot_boxes(figure)),
-        ("interval", interval_boxes(figure)),
-        ("bar", bar_boxes(figure)),
+        ("dot", dot_boxes(artists, figure.dpi)),
+        ("interval", interval_boxes(artists)),
+        ("bar", bar_boxes(artists, {axes.patch for axes in figure.axes} | {figure.patch})),
     ):
         for x0, y0, x1, y1 in marks:
             wide = np.minimum(letters[:, 2], x1) - np.maximum(letters[:, 0], x0)
@@ -185,17 +194,18 @@ def marks_met(figure: Figure, texts: list[str], boxes: np.ndarray) -> list[str]:
     return problems
 
 
-def dot_boxes(figure: Figure) -> list[tuple[float, float, float, float]]:
+def dot_boxes(artists: list[Artist], dpi: float) -> list[tuple[float, float, float, float]]:
     """Return the boxes of all dots, a tenth smaller, as a dot's corners are empty."""
     found = []
-    for line in figure.findobj(Line2D):
+    for line in artists:
         if (
-            line.get_marker() in ("None", None, "", " ")
+            not isinstance(line, Line2D)
+            or line.get_marker() in ("None", None, "", " ")
             or not line.get_visible()
             or not len(line.get_xdata())
         ):
             continue
-        half = 0.4 * line.get_markersize() * figure.dpi / 72
+        half = 0.4 * line.get_markersize() * dpi / 72
         places = line.get_transform().transform(
             np.column_stack([line.get_xdata(), line.get_ydata()]).astype(float)
         )
@@ -203,13 +213,17 @@ def dot_boxes(figure: Figure) -> list[tuple[float, float, float, float]]:
     return found
 
 
-def interval_boxes(figure: Figure) -> list[tuple[float, float, float, float]]:
+def interval_boxes(artists: list[Artist]) -> list[tuple[float, float, float, float]]:
     """Return horizontal lines that are thicker than hairlines: the intervals."""
-    pieces = [(lines, ends) for lines in figure.findobj(LineCollection) for ends in lines.get_segments()]
+    several = [artist for artist in artists if isinstance(artist, LineCollection)]
+    pieces = [(lines, ends) for lines in several for ends in lines.get_segments()]
     pieces += [
         (line, line.get_xydata())
-        for line in figure.findobj(Line2D)
-        if line.get_linestyle() == "-" and line.get_linewidth() > 0.8 and len(line.get_xdata()) == 2
+        for line in artists
+        if isinstance(line, Line2D)
+        and line.get_linestyle() == "-"
+        and line.get_linewidth() > 0.8
+        and len(line.get_xdata()) == 2
     ]
     found = []
     for lines, ends in pieces:
@@ -219,13 +233,13 @@ def interval_boxes(figure: Figure) -> list[tuple[float, float, float, float]]:
     return found
 
 
-def bar_boxes(figure: Figure) -> list[tuple[float, float, float, float]]:
+def bar_boxes(artists: list[Artist], grounds: set[Artist]) -> list[tuple[float, float, float, float]]:
     """Return the rectangles that stand for numbers."""
-    grounds = {axes.patch for axes in figure.axes} | {figure.patch}
     return [
         tuple(bar.get_window_extent().extents)
-        for bar in figure.findobj(Rectangle)
-        if bar not in grounds
+        for bar in artists
+        if isinstance(bar, Rectangle)
+        and bar not in grounds
         and bar.get_visible()
         and bar.get_width()
         and to_hex(bar.get_facecolor()) != THEME.tint
