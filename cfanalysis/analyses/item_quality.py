@@ -80,14 +80,13 @@ def item_quality(survey: Survey) -> ItemQuality:
     instrument = survey.instrument
     frame = _ends(survey).merge(_asked(survey), on="item", how="left")
     answered = set(frame["item"])
+    asked = frame["n_asked"].fillna(frame["n"] + frame["n_dont_know"])
     frame = frame.assign(
         title=frame["item"].map({i.id: i.title for i in instrument.rated_items}),
         group=frame["item"].map({i.id: _group(i) for i in instrument.rated_items}),
         scale=frame["item"].map({i.id: _scale(i, instrument) for i in instrument.rated_items}),
         missing=(frame["n_missing"] / frame["n_asked"]).astype("float64"),
-        dont_know=(frame["n_dont_know"] / frame["n_asked"].fillna(frame["n"] + frame["n_dont_know"])).astype(
-            "float64"
-        ),
+        dont_know=(frame["n_dont_know"] / asked).astype("float64"),
     )
     published = survey.raw_responses is None
     cells = int(frame["n_asked"].sum())

@@ -120,14 +120,9 @@ def quartile_gaps(
     evidence = data.evidence
     found = quartile_contrast_on_evidence(evidence, repetitions=repetitions, seed=seed)
     each = organization_gaps(evidence)
-    organizations = pd.DataFrame(
-        {
-            "organization": [data.organizations[i] for i in evidence.kept],
-            "criterion": each.criterion,
-            "quartile": each.quartile,
-            "gap": each.gap,
-        }
-    )
+    names = [data.organizations[i] for i in evidence.kept]
+    of_each = {"criterion": each.criterion, "quartile": each.quartile, "gap": each.gap}
+    organizations = pd.DataFrame({"organization": names, **of_each})
     frame, scale = pd.DataFrame([vars(q) for q in found.quartiles]), scale_range(survey)
     if evidence.one_grid:  # the evidence counts steps above the lowest answer
         frame[["say", "do"]] += scale[0]

@@ -107,12 +107,8 @@ def cleaning_flow(record: CleaningRecord, *, ax: Axes | None = None, **own: Unpa
     rest = (_Segment(0, record.rows_out, "accent"),)
     rows.append(_Bars(translated("In the study"), (rest,), (whole_number(record.rows_out),), firm=True))
     if record.rows_flagged:
-        flagged = (_Segment(0, record.rows_flagged, "open"),)
-        rows.append(
-            _Bars(
-                translated("of these flagged"), (flagged,), (whole_number(record.rows_flagged),), within=True
-            )
-        )
+        flagged, number = (_Segment(0, record.rows_flagged, "open"),), whole_number(record.rows_flagged)
+        rows.append(_Bars(translated("of these flagged"), (flagged,), (number,), within=True))
     sheet = _Chart(tuple(rows), chart_texts(own), connected=True)
     return _draw(sheet, ax=ax, nothing="no rows came in" if not record.rows_in else "")
 

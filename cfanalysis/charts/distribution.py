@@ -61,12 +61,9 @@ def gap_histogram(gaps: GapDistribution, *, ax: Axes | None = None, **own: Unpac
         _set_axes(axes, gaps, (width, max(body - gutters.top - gutters.bottom, 1.0)), theme)
         for low, high, n in zip(gaps.frame["low"], gaps.frame["high"], gaps.frame["n"], strict=True):
             colour = theme.finding if high <= 1e-9 else theme.accent
-            fill = blend(theme.paper, colour, 0.7)
-            axes.add_artist(
-                Rectangle(
-                    (low, 0), high - low, n, facecolor=fill, edgecolor=theme.paper, linewidth=0.8, zorder=2
-                )
-            )
+            bar = Rectangle((low, 0), high - low, n, edgecolor=theme.paper, linewidth=0.8, zorder=2)
+            bar.set_facecolor(blend(theme.paper, colour, 0.7))
+            axes.add_artist(bar)
         classes = gaps.frame[gaps.frame["n"] > 0]
         texts = clauses("{low} to {high}: {n}", classes)
         spans = zip(classes["low"], classes["high"], strict=True)

@@ -166,12 +166,8 @@ def _fitting_name(name: str, room: float, theme: Theme, *, bold: bool) -> list[s
 def _cuts(slope: GapSlope, points: pd.DataFrame) -> dict[str, float]:
     """Return where each quartile but the lowest begins, midway between two neighbours; the top one's is given."""
     ends = points.groupby("quartile", sort=False)["criterion"].agg(["min", "max"]).sort_values("min")
-    cuts = {
-        str(name): (float(before) + float(start)) / 2
-        for name, start, before in zip(
-            ends.index[1:], ends["min"].iloc[1:], ends["max"].iloc[:-1], strict=True
-        )
-    }
+    middles = (ends["min"].to_numpy(float)[1:] + ends["max"].to_numpy(float)[:-1]) / 2
+    cuts = dict(zip(map(str, ends.index[1:]), middles.tolist(), strict=True))
     if _TOP in cuts:
         cuts[_TOP] = float(slope.cut)
     return cuts

@@ -22,12 +22,9 @@ _OF_SYSTEMS = ("Thumbs.db", "desktop.ini", "__MACOSX", ":Zone.Identifier")
 _LONGEST_NAME = 60  # characters, not counting a hash; of many bytes each, fewer
 _LONGEST_BYTES = 150
 _SPELLED = str.maketrans(
-    dict(
-        zip(
-            "äößüæœøåłđðþ", ("ae", "oe", "ss", "ue", "ae", "oe", "oe", "aa", "l", "d", "d", "th"), strict=True
-        )
-    )
-)
+    {"ä": "ae", "ö": "oe", "ß": "ss", "ü": "ue", "æ": "ae", "œ": "oe", "ø": "oe", "å": "aa", "ł": "l", "đ": "d",
+     "ð": "d", "þ": "th"}
+)  # fmt: skip
 _UNSEEN = re.compile("(?<=[a-z])[\u0300-\u036f]+|[\ufe00-\ufe0f]")
 _KEPT = frozenset(f"L{kind}" for kind in "ultmo") | {"Nd", "Nl", "No", "Mn", "Mc"}
 _INITIAL = re.compile(r"(?<=\b\w)\.")

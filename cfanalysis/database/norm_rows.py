@@ -174,11 +174,9 @@ def delete_members(connection: Connection, keys: Sequence[str], instrument: str 
     if _members not in norm_tables(connection):
         return
     wanted = _members.c.key.in_(keys)
-    connection.execute(
-        delete(_members).where(
-            wanted if instrument is None else wanted & (_members.c.instrument == instrument)
-        )
-    )
+    if instrument is not None:
+        wanted &= _members.c.instrument == instrument
+    connection.execute(delete(_members).where(wanted))
 
 
 def norm_tables(connection: Connection) -> list[Table]:

@@ -97,13 +97,9 @@ def export_figures(export: SurveyExport) -> KeyFigures:
     size = _bytes(export.file.stat().st_size)
     version = sentence("instrument {id}, version {version}", id=asked.id, version=asked.version)
     rated, every = sentence("{n} rated", n=len(asked.rated_items)), sentence("{n} in all", n=len(asked.items))
-    return KeyFigures(
-        (
-            KeyFigure(translated("File"), shorten(export.file.name, limit=60), f"{size}, {columns}"),
-            KeyFigure(translated("Asked"), asked.title, version),
-            KeyFigure(translated("Items"), rated, every),
-        )
-    )
+    given = KeyFigure(translated("File"), shorten(export.file.name, limit=60), f"{size}, {columns}")
+    questionnaire = KeyFigure(translated("Asked"), asked.title, version)
+    return KeyFigures((given, questionnaire, KeyFigure(translated("Items"), rated, every)))
 
 
 def findings_table(export: SurveyExport) -> Table | Notice:

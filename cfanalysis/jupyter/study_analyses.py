@@ -263,14 +263,11 @@ item_quality = _analysis(
     ChartKind(charts.missing_answers, _item_quality, view=_lacking),
     ChartKind(charts.scale_ends, _item_quality, view=_ends),
 )
+_usual_forest = partial(reliability_forest, usual=USUAL)
+_usual_caption = partial(reliability_caption, usual=USUAL)
 measurement_quality = _analysis(
     _measurement_quality,
-    ChartKind(
-        charts.forest,
-        _measurement_quality,
-        view=partial(reliability_forest, usual=USUAL),
-        caption=partial(reliability_caption, usual=USUAL),
-    ),
+    ChartKind(charts.forest, _measurement_quality, view=_usual_forest, caption=_usual_caption),
 )
 organization_levels = _analysis(_organization_levels)
 pair_gaps = _analysis(_pair_gaps)

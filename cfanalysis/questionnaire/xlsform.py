@@ -186,14 +186,10 @@ def _question(question: Question, lists: dict[str, str]) -> _Row:
 def _range_check(question: Question) -> _Row:
     """Return the check of a number by itself."""
     code = _code(question)
-    hint, wrong = (
-        ("{low:d} to {high:d}", "Please give a whole number from {low:d} to {high:d}.")
-        if code is None
-        else (
-            "{low:d} to {high:d}; {code} if you do not know",
-            "Please give a whole number from {low:d} to {high:d}; {code} if you do not know.",
-        )
-    )
+    hint, wrong = "{low:d} to {high:d}", "Please give a whole number from {low:d} to {high:d}."
+    if code is not None:
+        hint = "{low:d} to {high:d}; {code} if you do not know"
+        wrong = "Please give a whole number from {low:d} to {high:d}; {code} if you do not know."
     ends = {"low": question.low, "high": question.high, "code": code}
     return {
         "hint": sentence(hint, ends),

@@ -120,14 +120,10 @@ def verdict_notice(verdict: Mapping[str, Any]) -> Notice:
 def _basis(verdict: Mapping[str, Any]) -> str:
     """Return on what a verdict rests."""
     known = {**verdict, "top": top_quartile_text(verdict), "criterion": retold(str(verdict["criterion"]))}
-    parts = [
-        sentence(
-            "n = {n:d} organizations of {groups:d} groups ({grouped_by}), {top}. Criterion: {criterion}."
-            if verdict["grouped_by"]
-            else "n = {n:d} organizations, {top}. Criterion: {criterion}.",
-            known,
-        )
-    ]
+    text = "n = {n:d} organizations, {top}. Criterion: {criterion}."
+    if verdict["grouped_by"]:
+        text = "n = {n:d} organizations of {groups:d} groups ({grouped_by}), {top}. Criterion: {criterion}."
+    parts = [sentence(text, known)]
     if verdict["standardized_for"]:
         mix = ", ".join(verdict["standardized_for"])
         parts.append(sentence("The mix of respondents is made equal: {mix}.", mix=mix))
@@ -294,14 +290,10 @@ def _numbers(verdict: Mapping[str, Any]) -> str:
     p = (verdict["excess"] or {}).get("p")
     values = {**verdict, "seed": str(verdict["seed"]), "p": "" if p is None else p_phrase(p)}
     grouped = bool(verdict["grouped_by"])
-    drawn = (
-        message(
-            "Rest minus top: bootstrap of groups, re-ranked and re-cut ({repetitions} samples, seed {seed})."
-        )
+    drawn = message(
+        "Rest minus top: bootstrap of groups, re-ranked and re-cut ({repetitions} samples, seed {seed})."
         if grouped
-        else message(
-            "Rest minus top: bootstrap of organizations, re-ranked and re-cut ({repetitions} samples, seed {seed})."
-        )
+        else "Rest minus top: bootstrap of organizations, re-ranked and re-cut ({repetitions} samples, seed {seed})."
     )
     latent = (
         message(

@@ -244,11 +244,8 @@ def partial_table(found: Sequence[OutcomeRelations]) -> Table | None:
 def rating_answer(rating: SelfRating | None) -> Prose:
     """Return how self-ratings and customers' ratings agree, in a few sentences."""
     if rating is None:
-        return Prose(
-            translated(
-                "This is left out: no customers' rating on 0 to 100 was given for enough organizations."
-            )
-        )
+        text = "This is left out: no customers' rating on 0 to 100 was given for enough organizations."
+        return Prose(translated(text))
     chosen = [
         sentence(
             "The quartile that rates itself highest lies {own} standard deviations above the mean by its own rating "
@@ -308,12 +305,11 @@ def rating_figures(rating: SelfRating | None) -> KeyFigures | None:
         (message("ICC, consistency"), own.icc_consistency, 2, False),
         (message("Rank correlation"), rating.rank, 2, False),
     )
-    return KeyFigures(
-        tuple(
-            KeyFigure(translated(label), decimal(e.estimate, digits, signed=signed), interval_text(e))
-            for label, e, digits, signed in figures
-        )
+    shown = (
+        KeyFigure(translated(label), decimal(e.estimate, digits, signed=signed), interval_text(e))
+        for label, e, digits, signed in figures
     )
+    return KeyFigures(tuple(shown))
 
 
 def rating_table(rating: SelfRating | None) -> Table | None:

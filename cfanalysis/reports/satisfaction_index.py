@@ -32,12 +32,8 @@ def index_answer(index: SectorIndex) -> Prose:
         _sector_sentence(index),
     ]
     if len(index.improvement):
-        sentences.append(
-            sentence(
-                "{share:%} of customers expect organizations to improve (95% interval {low:%} to {high:%}).",
-                index.improvement.iloc[-1].to_dict(),
-            )
-        )
+        text = "{share:%} of customers expect organizations to improve (95% interval {low:%} to {high:%})."
+        sentences.append(sentence(text, index.improvement.iloc[-1].to_dict()))
     return Prose(running_text(*sentences))
 
 
@@ -52,13 +48,8 @@ def index_figures(index: SectorIndex) -> KeyFigures:
         cards.append(KeyFigure(translated("Change"), decimal(row["change"], signed=True), _interval(row)))
     if len(index.improvement):
         share = index.improvement.iloc[-1]
-        cards.append(
-            KeyFigure(
-                translated("Expect improvement"),
-                percent(share["share"]),
-                sentence("n = {n}", n=int(share["n"])),
-            )
-        )
+        n = sentence("n = {n}", n=int(share["n"]))
+        cards.append(KeyFigure(translated("Expect improvement"), percent(share["share"]), n))
     return KeyFigures(tuple(cards))
 
 

@@ -33,12 +33,10 @@ def polynomial_regression(material: RobustnessInput) -> AnalysisResult:
     Say and Do are centred at their common mean; the sign is turned so that above 0 is what the claim says.
     """
     evidence = material.evidence
-    if evidence.n < MIN_PER_TERM * INCONGRUENCE.size:
-        raise AnalysisError(
-            message("Six terms need at least {n:d} organizations", context="stored").format(
-                n=MIN_PER_TERM * INCONGRUENCE.size
-            )
-        )
+    least = MIN_PER_TERM * INCONGRUENCE.size
+    if evidence.n < least:
+        why = message("Six terms need at least {n:d} organizations", context="stored")
+        raise AnalysisError(why.format(n=least))
     only = evidence.halvings[0]
     say, do, outcome = only.say, only.do, only.criterion
     estimate, se, bend = response_surface(say, do, (outcome - outcome.mean()) / outcome.std(ddof=1))

@@ -108,11 +108,8 @@ def _mixed_fit(
             fit = model.fit(method=["powell"])
     # The optimizer can stop in the wrong place and still report success; the log-likelihood shows it.
     if not fit.converged or not np.isfinite(fit.llf) or not np.isfinite(fit.bse_fe[3]):
-        raise AnalysisError(
-            message("The optimizer did not converge (log-likelihood {value:.1f})", context="stored").format(
-                value=fit.llf
-            )
-        )
+        why = message("The optimizer did not converge (log-likelihood {value:.1f})", context="stored")
+        raise AnalysisError(why.format(value=fit.llf))
     boundary = any("boundary" in str(w.message) for w in caught if issubclass(w.category, ConvergenceWarning))
     return float(fit.fe_params[3]) * half.distance, float(fit.bse_fe[3]) * half.distance, boundary
 

@@ -270,15 +270,12 @@ def _table(element: etree._Element) -> Node:
     rows = list(element)
     cells = [[_row(list(cell)) for cell in row] for row in rows]
     first = list(rows[0]) if rows else []
-    return {
-        "math": "table",
-        "rows": cells,
-        "align": [cell.get("columnalign", "") for cell in first],
-        "rules": [n + 1 for n in range(len(rows)) if _has_line(element.get("rowlines", ""), n, len(rows))],
-        "lines": [
-            n + 1 for n in range(len(first)) if _has_line(element.get("columnlines", ""), n, len(first))
-        ],
-    }
+    rules, lines = (
+        [n + 1 for n in range(size) if _has_line(element.get(attribute, ""), n, size)]
+        for attribute, size in (("rowlines", len(rows)), ("columnlines", len(first)))
+    )
+    align = [cell.get("columnalign", "") for cell in first]
+    return {"math": "table", "rows": cells, "align": align, "rules": rules, "lines": lines}
 
 
 def _em(width: str) -> float:

@@ -72,11 +72,8 @@ def exclusions_text(extract: ClientExtract) -> Prose | None:
         for kind in ("dropped", "flagged")
     }
     if not any(found.values()):
-        return Prose(
-            translated(
-                "**Your exclusions.** No respondent of yours was left out or marked as doubtful, in any wave."
-            )
-        )
+        none = "**Your exclusions.** No respondent of yours was left out or marked as doubtful, in any wave."
+        return Prose(translated(none))
     told = running_text(
         translated("**Your exclusions**, in rows of all your waves."),
         sentence("Left out: {rules}." if found["dropped"] else "", rules=found["dropped"]),
@@ -103,14 +100,9 @@ def method_text(found: Priorities | None, extract: ClientExtract) -> Prose:
         "title": escape_markdown(translated(facts.title)), "deciles": deciles_need(minima),
         "share": minima.answered_share, "respondents": minima.respondents, "organizations": minima.organizations,
     }  # fmt: skip
-    parts = [
-        *([_scores(instrument, split=split)] if has_section(extract, "standing") else []),
-        *(
-            f"**{escape_markdown(i.title)}.** {translated(INDEX_FORMULAS[i.formula])}"
-            for i in instrument.indices
-            if split
-        ),
-    ]
+    parts = [_scores(instrument, split=split)] if has_section(extract, "standing") else []
+    for index in instrument.indices if split else ():
+        parts.append(f"**{escape_markdown(index.title)}.** {translated(INDEX_FORMULAS[index.formula])}")
     left_out = (
         ""
         if not own

@@ -183,14 +183,8 @@ def level_sentences(level: ClientLevel) -> str:
     """Return the level in a few sentences."""
     here = level.frame[level.frame["level"] == level.level].iloc[0]
     known = not math.isnan(here["organizations"])
-    placed = (
-        ""
-        if math.isnan(here["respondents"])
-        else sentence(
-            "Of those who answered about every level, {respondents:%} place you there by their own answers.",
-            here.to_dict(),
-        )
-    )
+    text = "Of those who answered about every level, {respondents:%} place you there by their own answers."
+    placed = "" if math.isnan(here["respondents"]) else sentence(text, here.to_dict())
     return running_text(sentence((_LEVELS_OF_ALL if known else _LEVELS)[level.level], here.to_dict()), placed)
 
 

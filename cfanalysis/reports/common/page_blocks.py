@@ -32,25 +32,16 @@ def figure_numbers() -> Prose:
     """Return where the numbers of the figures are: beside a published report, each figure's as CSV."""
     published = current_publication()
     if not published or not published.numbers:
-        return Prose(
-            translated(
-                "`cfanalysis analyze STUDY` writes the numbers of every figure as CSV beside the report."
-            )
-        )
+        text = "`cfanalysis analyze STUDY` writes the numbers of every figure as CSV beside the report."
+        return Prose(translated(text))
     folder = Path(published.numbers)
     files = sorted(path.name for path in folder.glob("*.csv"))
     if not files:
-        return Prose(
-            translated("These data allow no figure, so there are no numbers of figures beside this report.")
-        )
-    names, place = ", ".join(f"`{name}`" for name in files), f"`figures/{folder.name}`"
-    return Prose(
-        sentence(
-            "The numbers of the figures lie beside this report in the folder {place}: {names}.",
-            place=place,
-            names=names,
-        )
-    )
+        text = "These data allow no figure, so there are no numbers of figures beside this report."
+        return Prose(translated(text))
+    text = "The numbers of the figures lie beside this report in the folder {place}: {names}."
+    names = ", ".join(f"`{name}`" for name in files)
+    return Prose(sentence(text, place=f"`figures/{folder.name}`", names=names))
 
 
 def study_masthead(study: Study, title: str, *, research: bool = True) -> Masthead:

@@ -157,15 +157,9 @@ def index_table(study: Study) -> Table:
         own = scores[scores["name"] == index.id]
         total = own.loc[own["organization"] == overall, "score"]
         each = own.loc[own["kind"] == "organization", "score"]
-        rows.append(
-            (
-                index.title,
-                decimal(None if total.empty else float(total.iloc[0]), 0),
-                decimal(index.published.get("overall"), 0),
-                decimal(each.mean()),
-                str(len(each)),
-            )
-        )
+        whole = decimal(None if total.empty else float(total.iloc[0]), 0)
+        published = decimal(index.published.get("overall"), 0)
+        rows.append((index.title, whole, published, decimal(each.mean()), str(len(each))))
     note = sentence("0 to 100; latest wave of each {unit}.", unit=unit.one)
     return source_table("Indices", labels, rows, note, survey.source)
 

@@ -83,11 +83,8 @@ def gap_method_text(gaps: QuartileGaps) -> str:
         )
         told.append(halves)
     if verdict.standardized_for:
-        told.append(
-            translated(
-                "Say, Do and gap of the quartiles are those that the same mix of respondents would give."
-            )
-        )
+        mix = "Say, Do and gap of the quartiles are those that the same mix of respondents would give."
+        told.append(translated(mix))
     return running_text(*told)
 
 

@@ -158,15 +158,9 @@ def quality_limits(items: ItemQuality, people: Participation) -> Prose:
     """
     lines = [*map(translated, _limits(people))]
     if items.unanswered:
-        titles = series(items.unanswered)
-        lines.append(
-            plural(
-                len(items.unanswered),
-                "Anything about {n} item that nobody answered: {titles}",
-                "Anything about {n} items that nobody answered: {titles}",
-                titles=titles,
-            )
-        )
+        one = "Anything about {n} item that nobody answered: {titles}"
+        more = "Anything about {n} items that nobody answered: {titles}"
+        lines.append(plural(len(items.unanswered), one, more, titles=series(items.unanswered)))
     return Prose("\n".join(f"- {escape_markdown(line)}" for line in lines))
 
 

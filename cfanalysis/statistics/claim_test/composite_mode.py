@@ -219,17 +219,11 @@ def _null_comparison(
 def _notes(evidence: Evidence, benchmark: Estimate | None) -> list[str]:
     notes = [LABEL]
     if evidence.left_out:
-        notes.append(
-            message(
-                "{n:d} organization(s) lack an item or the score and were left out.", context="stored"
-            ).format(n=sum(evidence.left_out.values()))
-        )
+        lost = message("{n:d} organization(s) lack an item or the score and were left out.", context="stored")
+        notes.append(lost.format(n=sum(evidence.left_out.values())))
     if evidence.n < MIN_ORGANIZATIONS:
-        notes.append(
-            message("{n:d} organizations are fewer than {least:d}.", context="stored").format(
-                n=evidence.n, least=MIN_ORGANIZATIONS
-            )
-        )
+        few = message("{n:d} organizations are fewer than {least:d}.", context="stored")
+        notes.append(few.format(n=evidence.n, least=MIN_ORGANIZATIONS))
     if benchmark is None:
         notes.append(
             message(

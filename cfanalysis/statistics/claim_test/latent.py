@@ -257,14 +257,9 @@ def expected_gap(tau: Floats, rise: Floats, z: Floats, *, exists: Booleans, weig
     rises = slope[:, items]
     counts = weight[items]
     rows = max(1, LATENT_CELLS // (z.shape[-1] * items.size))
+    blocks = (slice(i, i + rows) for i in range(0, len(cuts), rows))
     return np.concatenate(
-        [
-            scipy.special.ndtr(
-                rises[i : i + rows, None] * z[i : i + rows, :, None] - cuts[i : i + rows, None]
-            )
-            @ counts
-            for i in range(0, len(cuts), rows)
-        ]
+        [scipy.special.ndtr(rises[b, None] * z[b, :, None] - cuts[b, None]) @ counts for b in blocks]
     )
 
 

@@ -161,15 +161,13 @@ def make_norm(
             if key[:2] in described
             or (key[:2] in (*former.groups, TREND) and not key[3].startswith(GROUP_FACTS))
         }
-    aggregates = pd.concat(
-        [
-            b.aggregates.merge(third_cuts(b.membership, b.minima), on=MEASURE, how="left").assign(
-                field=field, value=value, as_of=name, quartiles_as_of=name
-            )
-            for (field, value), b in groups.items()
-            if len(b.aggregates)
-        ]
-    )
+    figures = [
+        b.aggregates.merge(third_cuts(b.membership, b.minima), on=MEASURE, how="left")
+        .assign(field=field, value=value)
+        for (field, value), b in groups.items()
+        if len(b.aggregates)
+    ]  # fmt: skip
+    aggregates = pd.concat(figures).assign(as_of=name, quartiles_as_of=name)
     in_quartiles = [
         *QUARTILE_COLUMNS.values(),
         *(f"n_{c}" for c in QUARTILE_COLUMNS.values()),
