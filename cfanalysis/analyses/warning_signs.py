@@ -106,9 +106,7 @@ def two_way_agreement(share: float, n: int) -> float:
     >>> two_way_agreement(1, 4), two_way_agreement(0.5, 4), round(two_way_agreement(0.8, 10), 4)
     (1.0, 0.0, 0.2889)
     """
-    if n < 2:
-        return float("nan")
-    return max(0.0, 1 - share * (1 - share) * n / (n - 1) / 0.25)
+    return float("nan") if n < 2 else max(0.0, 1 - share * (1 - share) * n / (n - 1) / 0.25)
 
 
 def sign_shares(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:

@@ -19,7 +19,6 @@ from cfanalysis.charts.few_rows import largest
 from cfanalysis.charts.marks import draw_bars
 from cfanalysis.charts.plot import points_from
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
-from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import interval_cell, percent
 from cfanalysis.core.language import translated
 from cfanalysis.theme.brand import blend
@@ -89,8 +88,6 @@ def expectation_bars(
 
 def _draw(table: pd.DataFrame, words: ChartTexts, *, bad: int, ax: Axes | None) -> Axes:
     """Draw one bar a row from 0, with its interval and, where there is one, the benchmark's mark; the last are bad."""
-    if not len(table):
-        raise AnalysisError("There is nothing to draw: the result has no rows.")
     shares, lows, highs = (_percent(table, name) for name in ("share", "low", "high"))
     beside = _percent(table, "benchmark") if "benchmark" in table else []
     asides = [

@@ -222,8 +222,7 @@ def _set_axes(axes: Axes, plan: _Plan, rows: ForestRows, width: float) -> None:
     # One place of zero for all units: the fraction of the width that the unit with the most negatives needs.
     zero = max(-low / (high - low) for low, high in scales.values())
     axes.set_xlim(-zero * _span(first, zero), (1 - zero) * _span(first, zero))
-    axes.set_xticks([])
-    axes.set_yticks([])
+    axes.set(xticks=[], yticks=[])
     axes.set_ylim(plan.sections[-1].ends, 0)
     bottom = plan.sections[-1].ends
     top = 0.0 if plan.shared else plan.sections[0].top

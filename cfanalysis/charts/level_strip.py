@@ -95,10 +95,7 @@ def level_strip(levels: Levels | ClientLevel, *, ax: Axes | None = None, **own: 
             plan = fitting_plan(partial(_plan, steps, stage.width), theme, body)
         with apply_theme(plan.theme):
             axes = stage.open(Gutters(), body=body)
-            axes.set_xlim(0, 1)
-            axes.set_ylim(body, 0)
-            axes.set_xticks([])
-            axes.set_yticks([])
+            axes.set(xlim=(0, 1), ylim=(body, 0), xticks=[], yticks=[])
             _draw(axes, steps, plan, stage.width, body)
     return axes
 

@@ -97,8 +97,7 @@ def number_card(numbers: Sequence[CardNumber], texts: ChartTexts, ax: Axes | Non
         area = ChartArea(ax, texts)
         body = area.body_height(_LARGEST * theme.label * 2)
         axes = area.open(Gutters(), body=body)
-        axes.set_xticks([])
-        axes.set_yticks([])
+        axes.set(xticks=[], yticks=[])
         sizes = {
             columns: _size(numbers, area.width / columns, columns, body)
             for columns in range(1, len(numbers) + 1)

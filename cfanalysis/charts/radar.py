@@ -73,10 +73,8 @@ def draw_radar(
         height = max(body - top, 1.0)
         widest = max(text_width(line, theme.label) for text in lines for line in text)
         radius = max(min(height / 2 - tallest - 2, stage.width / 2 - widest - 8), 12.0)
-        axes.set_xlim(-stage.width / 2, stage.width / 2)
-        axes.set_ylim(-height / 2, height / 2)
-        axes.set_xticks([])
-        axes.set_yticks([])
+        half = stage.width / 2
+        axes.set(xlim=(-half, half), ylim=(-height / 2, height / 2), xticks=[], yticks=[])
         _draw_web(axes, lines, radius, theme)
         for number in reversed(range(len(sets))):
             _draw_set(axes, sets[number], number, radius, theme)

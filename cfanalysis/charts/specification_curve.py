@@ -111,10 +111,7 @@ def specification_curve(robustness: Robustness, *, ax: Axes | None = None, **own
         with apply_theme(plan.theme):
             axes = stage.open(plan.gutters, body=body)
             limits = _limits(curve.frame, plan.curve)
-            axes.set_xlim(-1, len(curve.frame))
-            axes.set_ylim(plan.bottom, 0)
-            axes.set_xticks([])
-            axes.set_yticks([])
+            axes.set(xlim=(-1, len(curve.frame)), ylim=(plan.bottom, 0), xticks=[], yticks=[])
             _draw_scale(axes, plan, limits, curve.unit)
             _draw_estimates(axes, curve.frame, plan, limits)
             _draw_choices(axes, curve.frame, plan)

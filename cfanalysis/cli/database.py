@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cfanalysis.cli.output import listing_options, say, show_waiting, write_result
-from cfanalysis.cli.reader_options import PATH, map_option, options_of, reading_options
+from cfanalysis.cli.reader_options import PATH, map_option, option_group, options_of, reading_options
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.core.unfinished import work_folder
 
@@ -34,21 +34,17 @@ _SHOWN = 8
 """Changes and names alike of an import that are said one by one."""
 
 
-def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of an import: what was asked, auxiliary files, how FILE is read, what it corrects, who counts."""
-    words = "What was asked: a YAML file, or the name of an instrument that ships."
-    options = (
-        click.option("--instrument", type=PATH, required=True, help=words),
-        click.option("--outcomes", type=PATH, help="Outcomes: organization, wave, outcome, value, n."),
-        click.option("--organizations", type=PATH, help="Facts and aliases of organizations."),
-        click.option("--replaces", type=int, metavar="IMPORT", help="The import that FILE corrects."),
-        click.option("--separate", is_flag=True, help="FILE corrects no other file."),
-        click.option("--readmit", multiple=True, metavar="CLIENT", help="Accept a client that was erased."),
-        map_option, reading_options, _PLACE, _WAIT,
-    )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+_ASKED = "What was asked: a YAML file, or the name of an instrument that ships."
+import_options = option_group(
+    click.option("--instrument", type=PATH, required=True, help=_ASKED),
+    click.option("--outcomes", type=PATH, help="Outcomes: organization, wave, outcome, value, n."),
+    click.option("--organizations", type=PATH, help="Facts and aliases of organizations."),
+    click.option("--replaces", type=int, metavar="IMPORT", help="The import that FILE corrects."),
+    click.option("--separate", is_flag=True, help="FILE corrects no other file."),
+    click.option("--readmit", multiple=True, metavar="CLIENT", help="Accept a client that was erased."),
+    map_option, reading_options, _PLACE, _WAIT,
+)  # fmt: skip
+"""The options of an import: what was asked, auxiliary files, how FILE is read, what it corrects, who counts."""
 
 
 @click.group(

@@ -31,7 +31,21 @@ READING_OPTIONS = (
 )
 """The names of the options that say how a file is to be read."""
 
-_OPTIONS = (
+
+def option_group(
+    *options: Callable[[Callable[..., Any]], Callable[..., Any]],
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return what adds several options to a command, in this order; the command gets them as keywords."""
+
+    def add(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return add
+
+
+reading_options = option_group(
     click.option(
         "--reader",
         help="Which tool the file comes from (qualtrics, limesurvey, kobo, ...); by default recognized by its content.",
@@ -62,27 +76,15 @@ _OPTIONS = (
         help="Read what is left out by default: columns that identify people, or rows marked as tests.",
     ),
 )
-_MAP = click.option(
+map_option = click.option(
     "--map", "map_file", type=PATH, help="What the columns hold: a file made with cfanalysis map."
 )
-
-
-def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options to a command; it gets them as keywords."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
 
 
 def instrument_option(*, required: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return ``--instrument`` for a command about a file."""
     words = "What the survey asks: a YAML file, or the name of one that ships, e.g. customer_focus."
     return click.option("--instrument", type=PATH, required=required, help=words)
-
-
-def map_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--map`` to a command."""
-    return _MAP(command)
 
 
 wave_option = click.option(
@@ -111,19 +113,18 @@ def _known_language(_: click.Context, __: click.Parameter, code: str) -> str:
         raise click.BadParameter(str(error)) from error
 
 
-def date_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--date``, the date of reports."""
-    words = (
-        "Date of the reports, YYYY-MM-DD; by default that of the data, or of the notebook, where it is known."
-    )
-    return click.option("--date", metavar="DATE", default="", callback=_checked_date, help=words)(command)
-
-
 def _checked_date(_: click.Context, __: click.Parameter, date: str) -> str:
     try:
         return date and day.fromisoformat(date).isoformat()
     except ValueError:
         raise click.BadParameter(f"{date!r} is no day; write it as 2025-03-11.") from None
+
+
+date_option = click.option(
+    "--date", metavar="DATE", default="", callback=_checked_date,
+    help="Date of the reports, YYYY-MM-DD; by default that of the data, or of the notebook, where it is known.",
+)  # fmt: skip
+"""``--date``, that of reports."""
 
 
 def _checked_brand(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:

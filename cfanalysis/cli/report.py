@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from cfanalysis.cli.output import cores, listing_options, parse_formats, say
-from cfanalysis.cli.reader_options import PATH, brand_option, date_option, language_option
+from cfanalysis.cli.reader_options import PATH, brand_option, date_option, language_option, option_group
 
 if TYPE_CHECKING:
     from cfanalysis.cli.progress import BatchProgress
@@ -20,33 +20,29 @@ if TYPE_CHECKING:
 _FORMATS = "html,pdf"
 
 
-def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add what reports are asked for with: benchmark, notebook, notes, brand and the like."""
-    options = (
-        click.option("--benchmark", help="Compare with all, or by a field such as sector.  [default: all]"),
-        click.option(
-            "--notebook", type=PATH, help="The notebook of the reports, with the parameter extract; by default the "
-            "workspace's notebooks/client_report.ipynb, or the one that ships.",
-        ),
-        click.option("--norm", help="The norm to compare with.  [default: the one published last, or else a draft]"),
-        click.option("--notes", type=PATH, help="A table of personal notes: client, note."),
-        click.option(
-            "--comments", type=PATH, help="The decisions on open answers, from cfanalysis comments; without it none is "
-            "printed.",
-        ),
-        click.option("--out", help="Folder or URL; by default reports/<study>/clients."),
-        click.option(
-            "--format", "formats",
-            help=f"html, pdf, xlsx or several; what is out in others is made in these, too. [default: {_FORMATS}]",
-        ),
-        brand_option("Brand file of the reports."),
-        date_option,
-        language_option("Language of the reports: en, de, ...; by default the workspace's, or the instrument's."),
-        click.option("--jobs", type=click.IntRange(1, 256), help="How many at once; by default one per core."),
-    )  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
+report_options = option_group(
+    click.option("--benchmark", help="Compare with all, or by a field such as sector.  [default: all]"),
+    click.option(
+        "--notebook", type=PATH, help="The notebook of the reports, with the parameter extract; by default the "
+        "workspace's notebooks/client_report.ipynb, or the one that ships.",
+    ),
+    click.option("--norm", help="The norm to compare with.  [default: the one published last, or else a draft]"),
+    click.option("--notes", type=PATH, help="A table of personal notes: client, note."),
+    click.option(
+        "--comments", type=PATH, help="The decisions on open answers, from cfanalysis comments; without it none is "
+        "printed.",
+    ),
+    click.option("--out", help="Folder or URL; by default reports/<study>/clients."),
+    click.option(
+        "--format", "formats",
+        help=f"html, pdf, xlsx or several; what is out in others is made in these, too. [default: {_FORMATS}]",
+    ),
+    brand_option("Brand file of the reports."),
+    date_option,
+    language_option("Language of the reports: en, de, ...; by default the workspace's, or the instrument's."),
+    click.option("--jobs", type=click.IntRange(1, 256), help="How many at once; by default one per core."),
+)  # fmt: skip
+"""What reports are asked for with: benchmark, notebook, notes, brand and the like."""
 
 
 @click.command(

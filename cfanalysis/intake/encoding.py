@@ -112,9 +112,7 @@ def text_encoding(path: Path, instrument: Instrument, given: str | None = None) 
         head = stream.read(4096)
     if certain := _certain(head):
         return certain
-    if _is_utf8(path):
-        return Encoding("utf-8", "UTF-8")
-    return _code_page(path, instrument)
+    return Encoding("utf-8", "UTF-8") if _is_utf8(path) else _code_page(path, instrument)
 
 
 def glance(path: Path) -> Encoding:

@@ -171,9 +171,8 @@ def dose_figure(found: Sequence[OutcomeRelations]) -> Figure | None:
 def importance_figure(found: Sequence[OutcomeRelations]) -> Figure | None:
     """Return how each outcome's explained variance divides among the dimensions as a forest."""
     rows = importance_forest(found)
-    if rows is None:
-        return None
-    return figure(forest, rows, caption=importance_caption(rows, found), title="")  # the heading says it
+    # The heading says what the title would.
+    return None if rows is None else figure(forest, rows, caption=importance_caption(rows, found), title="")
 
 
 def importance_table(found: Sequence[OutcomeRelations]) -> Table | None:

@@ -180,6 +180,4 @@ def _value_text(value: Any) -> str:
     """Return a value as text; a day without a time is a day."""
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    return value_text(value)
+    return value.isoformat() if isinstance(value, (date, time)) else value_text(value)

@@ -174,9 +174,7 @@ def open_destination(out: str, local: Path) -> Destination:
     local
         The folder of ledger and index where `out` is a URL.
     """
-    if "://" in out:
-        return UrlDestination(out, local)
-    return FolderDestination(Path(out))
+    return UrlDestination(out, local) if "://" in out else FolderDestination(Path(out))
 
 
 @contextmanager

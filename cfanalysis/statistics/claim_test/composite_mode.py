@@ -91,7 +91,7 @@ def composite_verdict(
     >>> result.verdict, result.excess.p > 0.05
     ('descriptive', True)
     """
-    check_bootstrap(repetitions=repetitions, confidence=0.95)
+    check_bootstrap(repetitions)
     criterion = overall_score(cumulative) if score is None else score
     evidence = checked_evidence(
         cumulative, criterion, facets, same_grid=same_grid, composite=True, groups=groups

@@ -199,28 +199,11 @@ def contrast_estimates(sample: Recut, draws: Recut, *, confidence: float) -> dic
     return {name: estimate for name, estimate in estimates.items() if np.isfinite(estimate.estimate)}
 
 
-def check_bootstrap(*, repetitions: int, confidence: float) -> None:
-    """Check the settings of a bootstrap.
-
-    Parameters
-    ----------
-    repetitions
-        Number of resamples.
-    confidence
-        Level of its intervals.
-
-    Raises
-    ------
-    AnalysisError
-        Fewer than 100 resamples, or a level that is not between 0 and 1.
-    """
+def check_bootstrap(repetitions: int) -> None:
+    """Raise an AnalysisError for fewer than 100 resamples."""
     if repetitions < 100:
         raise AnalysisError(
             "Too few resamples for an interval.", value=repetitions, allowed="at least 100, usually 5000"
-        )
-    if not 0 < confidence < 1:
-        raise AnalysisError(
-            "The confidence level is not between 0 and 1.", value=confidence, allowed="e.g. 0.95"
         )
 
 

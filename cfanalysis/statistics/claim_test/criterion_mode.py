@@ -113,7 +113,7 @@ def criterion_verdict(
     >>> result.verdict, round(result.theta_a.estimate, 1)
     ('supported if', 0.7)
     """
-    check_bootstrap(repetitions=repetitions, confidence=0.95)
+    check_bootstrap(repetitions)
     evidence = checked_evidence(
         cumulative, criterion, facets, same_grid=same_grid, groups=groups, people=people, counts=counts
     )

@@ -228,9 +228,7 @@ def item_sigma(tau: Floats, phi: Floats, clipped: Floats) -> Floats:
         slope = (weight * t * tau).sum(axis=2) / (weight * t * t).sum(axis=2)
     fitted = (weight > 0).sum(axis=2) >= 2
     sigma = np.where(fitted, 1 / np.maximum(np.where(fitted, slope, 1.0), MIN_SLOPE), np.nan)
-    if fitted.all():
-        return sigma
-    return np.where(fitted, sigma, _median_of_fitted(sigma)[:, None])
+    return sigma if fitted.all() else np.where(fitted, sigma, _median_of_fitted(sigma)[:, None])
 
 
 def expected_gap(tau: Floats, rise: Floats, z: Floats, *, exists: Booleans, weight: Floats) -> Floats:
