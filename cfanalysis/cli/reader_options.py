@@ -19,16 +19,8 @@ PATH = click.Path(path_type=Path)
 NEW_FILE = click.Path(path_type=Path, dir_okay=False)
 
 READING_OPTIONS = (
-    "reader",
-    "encoding",
-    "delimiter",
-    "decimal",
-    "sheet",
-    "organization",
-    "wave",
-    "accept",
-    "keep",
-)
+    "reader", "encoding", "delimiter", "decimal", "sheet", "organization", "wave", "accept", "keep",
+)  # fmt: skip
 """The names of the options that say how a file is to be read."""
 
 

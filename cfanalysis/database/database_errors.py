@@ -81,35 +81,23 @@ def busy_error(url: URL) -> DatabaseError:
     )
 
 
-_KNOWN = (
-    (
-        "file is not a database",
-        "This is not a benchmark database.",
-        "Give the path of another file: --database.",
-    ),
-    ("malformed", "The database is damaged.", "Take the last copy of it."),
-    (
-        "readonly",
-        "The database cannot be written.",
-        "Ask for the permission to write the file and its folder.",
-    ),
-    ("unable to open", "The database cannot be opened.", "Check the folder and your permissions."),
-    ("is full", "The disk is full; nothing of the operation was kept.", "Make room, then try again."),
-    (
-        "disk I/O error",
-        "The disk is full, or broken; nothing of the operation was kept.",
-        "Make room, then try again.",
-    ),
-    ("28P01", "The database server refuses the user or the password.", "Correct the URL."),
-    ("28000", "The database server refuses the user.", "Correct the URL."),
-    ("3D000", "The server has no database of that name.", "Make it (createdb), or correct the URL."),
-    ("42501", "The database server refuses: the user lacks a permission.", "Ask the server's administrator."),
-    (
-        "Can't create a connection",
-        "The database server cannot be reached.",
-        "Check host, port and that it runs.",
-    ),
-)
+_KNOWN = [
+    line.split(" | ")
+    for line in """
+file is not a database | This is not a benchmark database. | Give the path of another file: --database.
+malformed | The database is damaged. | Take the last copy of it.
+readonly | The database cannot be written. | Ask for the permission to write the file and its folder.
+unable to open | The database cannot be opened. | Check the folder and your permissions.
+is full | The disk is full; nothing of the operation was kept. | Make room, then try again.
+disk I/O error | The disk is full, or broken; nothing of the operation was kept. | Make room, then try again.
+28P01 | The database server refuses the user or the password. | Correct the URL.
+28000 | The database server refuses the user. | Correct the URL.
+3D000 | The server has no database of that name. | Make it (createdb), or correct the URL.
+42501 | The database server refuses: the user lacks a permission. | Ask the server's administrator.
+Can't create a connection | The database server cannot be reached. | Check host, port and that it runs.
+""".strip().splitlines()
+]
+"""What a driver's words hold, what that means, and what to do."""
 
 
 def _driver_message(error: DBAPIError) -> str:

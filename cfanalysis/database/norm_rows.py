@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     LargeBinary,
     MetaData,
@@ -173,10 +174,10 @@ def delete_members(connection: Connection, keys: Sequence[str], instrument: str 
     """
     if _members not in norm_tables(connection):
         return
-    wanted = _members.c.key.in_(keys)
+    wanted: list[ColumnElement[bool]] = [_members.c.key.in_(keys)]
     if instrument is not None:
-        wanted &= _members.c.instrument == instrument
-    connection.execute(delete(_members).where(wanted))
+        wanted.append(_members.c.instrument == instrument)
+    connection.execute(delete(_members).where(*wanted))
 
 
 def norm_tables(connection: Connection) -> list[Table]:

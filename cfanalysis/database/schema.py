@@ -25,6 +25,8 @@ Moments are texts, ``2026-11-21T08:30:00.000000Z``, so that they sort and compar
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -40,22 +42,27 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.schema import SchemaItem
 
 SCHEMA = 2
 """The version of this layout; a database of another is refused."""
 
 metadata = MetaData()
 
-about = Table(
+
+def _table(name: str, *parts: SchemaItem, **options: Any) -> Table:
+    """Return a table of this layout."""
+    return Table(name, metadata, *parts, **options)
+
+
+about = _table(
     "cfanalysis_about",
-    metadata,
     Column("key", String(40), primary_key=True),
     Column("value", Text, nullable=False),
 )
 
-instruments = Table(
+instruments = _table(
     "instruments",
-    metadata,
     Column("id", Integer, primary_key=True),
     Column("name", Text, nullable=False, comment="the instrument's id"),
     Column("version", Text, nullable=False),
@@ -68,9 +75,8 @@ instruments = Table(
     ),
 )
 
-imports = Table(
+imports = _table(
     "imports",
-    metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("kind", String(20), nullable=False, comment="responses, outcomes or organizations"),
     Column("file", Text, nullable=False),
@@ -88,17 +94,15 @@ imports = Table(
     Column("log", LargeBinary, nullable=False, comment="the cleaning log as JSON, deflated (zlib)"),
 )
 
-organizations = Table(
+organizations = _table(
     "organizations",
-    metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("key", Text, nullable=False, unique=True, comment="the name without case and extra spaces"),
     Column("name", Text, nullable=False, comment="as first written"),
 )
 
-import_organizations = Table(
+import_organizations = _table(
     "import_organizations",
-    metadata,
     Column("import_id", Integer, ForeignKey("imports.id"), primary_key=True),
     Column("organization_id", Integer, ForeignKey("organizations.id"), primary_key=True),
     Column("wave", Text, primary_key=True, comment="empty where an auxiliary file does not say"),
@@ -106,25 +110,22 @@ import_organizations = Table(
     Column("rows", Integer, nullable=False),
 )
 
-aliases = Table(
+aliases = _table(
     "aliases",
-    metadata,
     Column("import_id", Integer, ForeignKey("imports.id"), primary_key=True),
     Column("key", Text, primary_key=True, comment="the alias without case and extra spaces"),
     Column("organization_id", Integer, ForeignKey("organizations.id"), nullable=False),
     Column("name", Text, nullable=False, comment="the organization as the file spells it"),
 )
 
-waves = Table(
+waves = _table(
     "waves",
-    metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("name", Text, nullable=False, unique=True),
 )
 
-respondents = Table(
+respondents = _table(
     "respondents",
-    metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("organization_id", Integer, ForeignKey("organizations.id"), nullable=False),
     Column("scope", Integer, nullable=False, comment="0, or the import within which the row was numbered"),
@@ -132,18 +133,16 @@ respondents = Table(
     UniqueConstraint("organization_id", "scope", "code"),
 )
 
-profiles = Table(
+profiles = _table(
     "profiles",
-    metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("import_id", Integer, ForeignKey("imports.id"), nullable=False),
     Column("facts", Text, nullable=False, comment="JSON: origin and the instrument's fields"),
     Index("profiles_of_import", "import_id"),
 )
 
-responses = Table(
+responses = _table(
     "responses",
-    metadata,
     Column("import_id", Integer, ForeignKey("imports.id"), primary_key=True),
     Column("respondent_id", Integer, ForeignKey("respondents.id"), primary_key=True),
     Column("wave_id", Integer, ForeignKey("waves.id"), primary_key=True),
@@ -161,9 +160,8 @@ responses = Table(
     sqlite_with_rowid=False,
 )
 
-outcomes = Table(
+outcomes = _table(
     "outcomes",
-    metadata,
     Column("import_id", Integer, ForeignKey("imports.id"), primary_key=True),
     Column("row", Integer, primary_key=True, comment="row of the file"),
     Column("organization_id", Integer, ForeignKey("organizations.id"), nullable=False),
@@ -174,9 +172,8 @@ outcomes = Table(
     Column("n", BigInteger),
 )
 
-facts = Table(
+facts = _table(
     "facts",
-    metadata,
     Column("import_id", Integer, ForeignKey("imports.id"), primary_key=True),
     Column("row", Integer, primary_key=True, comment="row of the file"),
     Column("organization_id", Integer, ForeignKey("organizations.id"), nullable=False),
@@ -184,9 +181,8 @@ facts = Table(
     Column("facts", Text, nullable=False, comment="JSON: wave, invited and facts, in the file's order"),
 )
 
-erasures = Table(
+erasures = _table(
     "erasures",
-    metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("erased_at", String(27), nullable=False),
     Column("digest", String(64), nullable=False, comment="HMAC-SHA-256 of the name's key, by the salt"),

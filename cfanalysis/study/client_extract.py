@@ -42,15 +42,8 @@ INSTRUMENT_FILE = "instrument.json"
 """The file of an extract that says what was asked."""
 _OF_READING = ("columns", "missing", "status", "waves", "frequency_tables")
 _TABLES = (
-    "shares",
-    "scores",
-    "benchmark",
-    "trend",
-    "importance",
-    "role_effects",
-    "raw_responses",
-    "comments",
-)
+    "shares", "scores", "benchmark", "trend", "importance", "role_effects", "raw_responses", "comments",
+)  # fmt: skip
 ROUNDED_DECIMALS = 9
 """Decimals of the numbers in an extract's tables; answer shares, plain ratios of counts, are written as they are."""
 

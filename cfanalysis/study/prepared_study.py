@@ -26,14 +26,8 @@ from cfanalysis.survey.survey_data import Source, Survey
 
 STUDY_FORMAT = 1
 _NAMING = {
-    "criterion",
-    "standardized_for",
-    "not_standardized_for",
-    "notes",
-    "reason",
-    "grouped_by",
-    "without_c",
-}
+    "criterion", "standardized_for", "not_standardized_for", "notes", "reason", "grouped_by", "without_c",
+}  # fmt: skip
 STUDY_TABLES = ("shares", "scores", "organizations", "outcomes", "responses")
 
 

@@ -168,20 +168,8 @@ ANALYSES: tuple[Analysis, ...] = (
 """All analyses, in the order of the table."""
 
 TELLING = (
-    "overall_score",
-    "item_split_half",
-    "same_respondents",
-    "change",
-    "slope",
-    "top_bottom",
-    "mixed_facet",
-    "proportional_odds",
-    "halo",
-    "leave_one_dimension_out",
-    "other_wave",
-    "ranks",
-    "quantile_50",
-    "spline",
+    "overall_score", "item_split_half", "same_respondents", "change", "slope", "top_bottom", "mixed_facet",
+    "proportional_odds", "halo", "leave_one_dimension_out", "other_wave", "ranks", "quantile_50", "spline",
     "respondent_weights",
-)
+)  # fmt: skip
 """The most telling first; the report shows the first eight that the data allow."""

@@ -32,20 +32,9 @@ from cfanalysis.study.prepared_study import Study, open_study
 from cfanalysis.theme.brand import DEFAULT_BRAND, Brand, load_brand
 
 _READ = {
-    ".csv",
-    ".tsv",
-    ".txt",
-    ".md",
-    ".html",
-    ".json",
-    ".jsonl",
-    ".ipynb",
-    ".yaml",
-    ".yml",
-    ".xlsx",
-    ".xlsm",
+    ".csv", ".tsv", ".txt", ".md", ".html", ".json", ".jsonl", ".ipynb", ".yaml", ".yml", ".xlsx", ".xlsm",
     ".svg",
-}
+}  # fmt: skip
 _PUBLISHED = {".pdf", ".html", ".svg", ".png", ".csv"}
 """Files that research reports and charts are published as."""
 _SKIPPED = {".git", ".venv", "node_modules"}
