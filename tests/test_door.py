@@ -292,7 +292,7 @@ def test_two_organizations_are_an_error_with_its_reason(tmp_path: Path) -> None:
 
 def test_wrong_options_are_errors_that_name_what_is_allowed(sample_study: Study) -> None:
     """A wave or an amount of statistics that does not exist is no silent default."""
-    with pytest.raises(ParameterError, match="first, latest"):
+    with pytest.raises(ParameterError, match="'first' or 'latest'"):
         cf.say_do_profile(sample_study, wave="last")  # type: ignore[arg-type]
     with pytest.raises(ParameterError, match="none, short, full"):
         cf.gap_distribution(sample_study).plot(statistics="lots")  # type: ignore[arg-type]

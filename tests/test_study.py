@@ -157,3 +157,13 @@ def test_a_preregistration_is_kept_with_the_study(tmp_path: Path) -> None:
         with pytest.raises(CfAnalysisError, match=text):
             prepare(small, Path("customer_focus"), tmp_path / "other", preregistration=file)
     assert not (tmp_path / "other").exists()
+
+
+def test_only_a_study_is_replaced(sample_file: Path, instrument_file: Path, tmp_path: Path) -> None:
+    """A folder with something else in it, the working directory or one above it stays as it is."""
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "thesis.txt").write_text("mine", encoding="utf-8")
+    for out in (tmp_path / "own", Path(), Path.cwd().parent, Path("/")):
+        with pytest.raises(OutputError, match="not replaced"):
+            prepare(sample_file, instrument_file, out, replace=True)
+    assert (tmp_path / "own" / "thesis.txt").read_text(encoding="utf-8") == "mine"

@@ -64,7 +64,7 @@ def aspect_gaps(survey: Survey, *, scope: AspectScope = "pair", wave: WhichWave 
     Raises
     ------
     AnalysisError
-        The instrument has no such aspect, or there are no quartiles.
+        The instrument has no such aspect, there are no quartiles, or each group is too small.
     """
     titles = _titles(survey.instrument, scope)
     if not titles:
@@ -77,6 +77,10 @@ def aspect_gaps(survey: Survey, *, scope: AspectScope = "pair", wave: WhichWave 
             continue
         mean = mean_estimate(part["gap_score"]).cut_to(-100, 100)
         rows.append((name, *titles[str(name)], of, mean.estimate, *mean.ends, len(part)))
+    if not rows:
+        raise AnalysisError(
+            "Too few organizations answered both parts of any aspect.", value=len(ranked.frame)
+        )
     columns = ["aspect", "title", "section", "group", "gap", "low", "high", "n"]
     frame = _widest_first(pd.DataFrame(rows, columns=columns))
     return AspectGaps(

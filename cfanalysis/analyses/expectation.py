@@ -125,6 +125,8 @@ def expectation(survey: Survey, *, wave: WhichWave = "latest") -> Expectation:
     """
     shares = organizations_only(one_wave(survey.shares, survey.source.waves, wave))
     table = contact_shares(shares, survey.instrument)
+    if len(survey.instrument.select(role="expectation")) < 2:
+        raise AnalysisError("The instrument does not ask how many customers were disappointed.")
     n = table["organization"].nunique()
     if not may_show_benchmark(n, survey.instrument.minima):
         raise AnalysisError("Too few organizations say how many customers were disappointed.", value=n)

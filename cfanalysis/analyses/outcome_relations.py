@@ -20,6 +20,7 @@ import scipy  # its submodules are imported when they are first used, and report
 from numpy.typing import NDArray
 
 from cfanalysis.analyses.ranked_gaps import quartile_means
+from cfanalysis.analyses.units import organization_field
 from cfanalysis.core.errors import AnalysisError, nearest
 from cfanalysis.core.language import message
 from cfanalysis.scoring.means import one_wave, organizations_only
@@ -32,6 +33,7 @@ from cfanalysis.survey.survey_data import Source, Survey
 
 Floats = NDArray[np.float64]
 _SEED = 2026
+_FACT = "field_"  # before a fact that is called like a score
 _REPETITIONS = 1000
 _FACET_TITLES = {"say": message("Say"), "do": message("Do"), "gap": message("Gap")}
 WITHIN_GROUPS = message("All, each compared within its own group")
@@ -54,7 +56,7 @@ class OutcomeRelations:
         Its name.
     organizations
         One row per organization: ``organization, wave, outcome, say, do, gap`` (0-100), one column per dimension's Do
-        score, the organization fields, ``n`` (behind the outcome's value).
+        score, the organization fields (``field_say`` if one is called ``say``), ``n`` (behind the outcome's value).
     doses
         One row per quartile of the Do score, top first: ``quartile, n, score`` (mean Do), ``value, low, high``.
     slopes
@@ -135,6 +137,7 @@ def outcome_table(survey: Survey, outcome: str) -> pd.DataFrame:
     table = one_wave(table.assign(wave=table["wave"].astype(str)), survey.source.waves, "latest")
     fields = [f.id for f in survey.instrument.organization_fields if f.id in survey.organizations]
     facts = organizations_only(survey.organizations)[["organization", "wave", *fields]]
+    facts = facts.rename(columns={field: _FACT + field for field in fields if field in table})
     table = table.merge(facts, on=["organization", "wave"], how="left")
     return table.sort_values(["outcome", "do", "say", "organization"], ignore_index=True)
 
@@ -167,9 +170,9 @@ def outcome_relations(
             value=len(table),
             allowed="8 or more",
         )
-    fields = {f.id: f.title for f in survey.instrument.organization_fields if f.id in table}
-    field = by or next(iter(fields), "")
-    partial, interaction = _partial(table, field, survey) if field else (pd.DataFrame(), np.nan)
+    field = organization_field(survey.instrument, by)
+    column = next((c for c in (_FACT + field.id, field.id) if c in table), "") if field else ""
+    partial, interaction = _partial(table, column, survey) if column else (pd.DataFrame(), np.nan)
     importance, r_squared = _importance(table, survey, repetitions, seed)
     return OutcomeRelations(
         outcome,
@@ -180,7 +183,7 @@ def outcome_relations(
         r_squared,
         partial,
         interaction,
-        fields.get(field, ""),
+        field.title if field and column else "",
         len(table),
         repetitions,
         seed,

@@ -29,6 +29,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.analyses.respondent_scores import index_answers, item_answers
+from cfanalysis.analyses.units import organization_field
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.language import message, translated
 from cfanalysis.core.templates import sentence
@@ -40,7 +41,8 @@ from cfanalysis.survey.survey_data import Source, Survey
 
 Design = Literal["customers", "organizations"]
 WEIGHT = "weight"
-_SCOPES = ("all", "sector", "organization")
+IndexScope = Literal["all", "sector", "organization"]
+_SCOPES: tuple[IndexScope, ...] = ("all", "sector", "organization")
 LABELS = {"all": message("All organizations")}
 
 
@@ -92,7 +94,7 @@ def sector_index(
     index: str | None = None,
     by: str | None = None,
     design: Design = "organizations",
-    scopes: Sequence[str] = _SCOPES,
+    scopes: Sequence[IndexScope] = _SCOPES,
 ) -> SectorIndex:
     """Return an index by organization, sector and all for every wave.
 
@@ -119,9 +121,8 @@ def sector_index(
     if survey.raw_responses is None or not instrument.indices:
         raise AnalysisError("A sector index needs responses of customers and an index in the instrument.")
     chosen = instrument.indices[0] if index is None else instrument.index(index)
-    fields = {f.id: f.title for f in instrument.organization_fields}
-    field = by or next(iter(fields), "")
-    people = _people(survey, chosen, field)
+    field = organization_field(instrument, by)
+    people = _people(survey, chosen, field.id if field else "")
     frame = pd.DataFrame(
         [
             row
@@ -141,7 +142,7 @@ def sector_index(
         chosen,
         bool(people["weight"].nunique() > 1),
         design,
-        fields.get(field, ""),
+        field.title if field else "",
         len(people),
         int(people["organization"].nunique()),
         _method(chosen, design, weighted=bool(people["weight"].nunique() > 1)),

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
+from cfanalysis.core.errors import InstrumentError
 from cfanalysis.core.formatting import count_range, digits_for
 from cfanalysis.core.language import SOURCE, current_language, message, message_pair, plural_form, translated
 from cfanalysis.core.templates import sentence
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.effects import Estimate
+from cfanalysis.survey.instrument import DataField, Instrument
 from cfanalysis.survey.survey_data import Source
 
 _ORDINARY = """
@@ -176,3 +178,29 @@ def within_sentence(title: str, source: Source) -> str:
     if rest[:1].isupper():
         return f"the {title}"
     return title[:1].lower() + title[1:] if first.casefold().rstrip(",:") in _ORDINARY.split() else title
+
+
+def organization_field(instrument: Instrument, field_id: str | None = None) -> DataField | None:
+    """Return the organization field with an id, for None the first; None where there is no field.
+
+    Parameters
+    ----------
+    instrument
+        What the survey asks.
+    field_id
+        The field's id; None for the first.
+
+    Raises
+    ------
+    InstrumentError
+        There is no field with this id.
+    """
+    fields = {field.id: field for field in instrument.organization_fields}
+    if field_id is None:
+        return next(iter(fields.values()), None)
+    if field_id not in fields:
+        raise InstrumentError(
+            f"The instrument {instrument.id!r} has no organization field {field_id!r}.",
+            allowed=", ".join(fields) or "none",
+        )
+    return fields[field_id]

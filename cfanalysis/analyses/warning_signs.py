@@ -156,6 +156,8 @@ def warning_signs(survey: Survey, *, wave: WhichWave = "latest") -> WarningSigns
     """
     shares = organizations_only(one_wave(survey.shares, survey.source.waves, wave))
     table = sign_shares(shares, survey.instrument)
+    if not survey.instrument.select(role="warning_sign"):
+        raise AnalysisError("The instrument asks for no warning signs.")
     n = table["organization"].nunique()
     if not may_show_benchmark(n, survey.instrument.minima):
         raise AnalysisError("Too few organizations answered the warning signs.", value=n)

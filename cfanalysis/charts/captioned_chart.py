@@ -6,9 +6,10 @@ written from the numbers: the finding as title, the measure and n as subtitle, t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
+from inspect import signature
 from typing import Any, ParamSpec, TypedDict, cast
 
 from matplotlib.axes import Axes
@@ -20,6 +21,7 @@ from cfanalysis.charts.highlight import highlight as highlight_names
 from cfanalysis.charts.highlight import marked_texts
 from cfanalysis.charts.number_card import CardNumber, number_card
 from cfanalysis.charts.spots import chart_spots
+from cfanalysis.core.errors import ParameterError
 from cfanalysis.core.templates import sentence
 from cfanalysis.theme.own_style import Palette, with_palette
 from cfanalysis.theme.style import apply_theme, current_theme
@@ -116,7 +118,7 @@ def captioned_drawing(
     source: str | None = None,
     statistics: Statistics = "short",
     palette: Palette | None = None,
-    highlight: str | Sequence[str] = (),
+    highlight: str | Sequence[str] | None = (),
     **options: Any,
 ) -> tuple[Axes, Caption]:
     """Return a drawn chart and its caption: of few rows where the theme asks for it, of those that are shown.
@@ -131,9 +133,15 @@ def captioned_drawing(
         What an author makes an own (`Own`).
     **options
         What else the chart takes.
+
+    Raises
+    ------
+    ParameterError
+        The chart does not take an option, or not this value.
     """
     draw, rows = _drawings[chart]
-    names = [highlight] if isinstance(highlight, str) else highlight
+    _check_options(draw, options, {"title": title, "subtitle": subtitle, "source": source})
+    names = _names(highlight)
     theme = current_theme()
     with apply_theme(theme if palette is None else with_palette(theme, palette)) as look:
         for part, shown, total in _parts(result, rows, look.rows, names):
@@ -153,6 +161,34 @@ def captioned_drawing(
                 break
         highlight_names(axes, names)
     return axes, words.with_first(marked_texts(axes, names))
+
+
+def _check_options(draw: Callable[..., Axes], options: Mapping[str, Any], words: Mapping[str, Any]) -> None:
+    """Refuse what a chart would leave unused, words that are no text, and an ``ax`` in which nothing can be drawn."""
+    taken = [p.name for p in signature(draw).parameters.values() if p.kind is p.KEYWORD_ONLY]
+    for name in options.keys() - set(taken):
+        allowed = ", ".join([*Own.__annotations__, *taken])
+        raise ParameterError("The chart has no such option.", value=name, allowed=allowed)
+    for name, text in words.items():
+        if not isinstance(text, str | None):
+            raise ParameterError("The words of a chart are text.", where=f"{name}=", value=repr(text))
+    ax = options.get("ax")
+    if ax is not None and getattr(ax, "name", "") != "rectilinear":
+        allowed = "one matplotlib Axes with two ordinary axes, e.g. that of plt.subplots()"
+        raise ParameterError(
+            "A chart is drawn into an Axes.", where="ax=", value=type(ax).__name__, allowed=allowed
+        )
+
+
+def _names(highlight: Any) -> list[str]:
+    """Return names that are to stand out, of one, several or none."""
+    if highlight is None or isinstance(highlight, str):
+        return [highlight] if highlight else []
+    if not isinstance(highlight, Iterable):
+        raise ParameterError(
+            "Names stand out.", where="highlight=", value=repr(highlight), allowed="a name, or several"
+        )
+    return list(highlight)
 
 
 def _parts(

@@ -17,7 +17,6 @@ from cfanalysis.charts.number_card import CardNumber, row_number
 from cfanalysis.charts.plot import points_from
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.charts.scales import padded_limits
-from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import decimal, interval_cell
 from cfanalysis.core.language import translated
 from cfanalysis.core.templates import sentence
@@ -53,16 +52,10 @@ def sector_change(index: SectorIndex, *, ax: Axes | None = None, **own: Unpack[O
     matplotlib.axes.Axes
         x is the index, y counts points from the top. The whole stands first, then the sectors, highest first.
 
-    Raises
-    ------
-    AnalysisError
-        No sector may be shown.
     """
     waves = list(index.source.waves)
     table = index.frame[index.frame["scope"].isin(["all", "sector"])]
     now = table[(table["wave"] == waves[-1]) & table["low"].notna()].copy() if waves else table.head(0)
-    if not len(now):
-        raise AnalysisError("There is nothing to draw: no sector has enough people in the latest wave.")
     now = now.sort_values(["scope", "score"], ascending=[True, False], kind="stable")
     before = _before(table, waves)
     changes = _changes(index, waves)

@@ -10,9 +10,10 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from functools import partial, update_wrapper
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar, get_args
+from typing import Any, Concatenate, ParamSpec, TypeVar, Unpack
 
 from cfanalysis import charts
 from cfanalysis.analyses.answer_distribution import answer_distribution as _answer_distribution
@@ -29,7 +30,7 @@ from cfanalysis.analyses.item_quality import ItemQuality
 from cfanalysis.analyses.item_quality import item_quality as _item_quality
 from cfanalysis.analyses.measurement_quality import measurement_quality as _measurement_quality
 from cfanalysis.analyses.not_possible import NotPossible, reason
-from cfanalysis.analyses.outcome_relations import OutcomeRelations
+from cfanalysis.analyses.outcome_relations import OutcomeRelations, outcome_table
 from cfanalysis.analyses.outcome_relations import outcome_relations as _outcome_relations
 from cfanalysis.analyses.pair_gaps import pair_gaps as _pair_gaps
 from cfanalysis.analyses.participation import Participation
@@ -47,22 +48,24 @@ from cfanalysis.analyses.self_rating import SelfRating
 from cfanalysis.analyses.study_power import study_power as _study_power
 from cfanalysis.analyses.trends import trends as _trends
 from cfanalysis.analyses.warning_signs import warning_signs as _warning_signs
+from cfanalysis.charts.captioned_chart import Own
 from cfanalysis.charts.captions.forest_captions import (
     reliability_caption,
     robustness_caption,
     specifications_caption,
 )
 from cfanalysis.charts.gallery import CHARTS, ChartKind, norm_figures, published_chart
-from cfanalysis.charts.gallery import brand_file_theme as brand_file_theme
+from cfanalysis.charts.gallery import brand_file_theme as _brand_file_theme
 from cfanalysis.core.blocks import Figure, Notice
 from cfanalysis.core.blocks import describe as describe
-from cfanalysis.core.errors import AnalysisError, ParameterError
+from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.language import translated
+from cfanalysis.jupyter.arguments import checked
 from cfanalysis.jupyter.study_result import StudyResult
 from cfanalysis.reports.claim_test import current_verdict
 from cfanalysis.reports.common.page_blocks import figure_numbers as figure_numbers
-from cfanalysis.reports.common.page_blocks import study_masthead as study_masthead
-from cfanalysis.reports.common.result_tables import index_table as index_table
+from cfanalysis.reports.common.page_blocks import study_masthead as _study_masthead
+from cfanalysis.reports.common.result_tables import index_table as _index_table
 from cfanalysis.reports.data_quality.quality_sentences import NO_ROWS
 from cfanalysis.reports.outcomes import all_outcome_relations as _all_outcome_relations
 from cfanalysis.reports.outcomes import rating_or_none
@@ -73,14 +76,19 @@ from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.sample.outcome_model import with_outcomes
 from cfanalysis.study.workspace import find_file, find_study, prepared_folder
 from cfanalysis.survey.survey_data import Survey
+from cfanalysis.theme.style import Theme
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-open_study = find_study
+open_study = checked(find_study)
+study_masthead = checked(_study_masthead)
+index_table = checked(_index_table)
+brand_file_theme = checked(_brand_file_theme)
 _FILES = ("outcomes", "organizations", "preregistration")
 
 
+@checked
 def prepare(file: str | Path, instrument: str | Path, study: str | Path, **options: Any) -> Study:
     """Make a study from a survey file, as ``cfanalysis prepare`` does.
 
@@ -107,6 +115,7 @@ def prepare(file: str | Path, instrument: str | Path, study: str | Path, **optio
     return _prepare(find_file(str(file)), find_file(str(instrument)), folder, **given)
 
 
+@checked
 def attempt(
     analysis: Callable[Concatenate[Study, P], StudyResult[R]],
     study: Study,
@@ -137,7 +146,10 @@ def attempt(
     return StudyResult(found.result, study, found.title, found.charts, found.kind, told)
 
 
-def chart(name: str, study: Study, **options: Any) -> Figure | Notice:
+@checked
+def chart(
+    name: str, study: Study, *, look: Theme | None = None, wave: WhichWave = "latest", **own: Unpack[Own]
+) -> Figure | Notice:
     """Return a chart as it is published (`cfanalysis.charts.gallery.published_chart`).
 
     Parameters
@@ -146,17 +158,27 @@ def chart(name: str, study: Study, **options: Any) -> Figure | Notice:
         The chart's name.
     study
         The study.
-    **options
-        ``look``, ``wave``, and what an author makes an own of it: ``title``, ``highlight``, ... (`Own`).
+    look
+        The theme; None is the house's own, in the colours of the brand.
+    wave
+        Whether each organization's first or latest wave counts.
+    **own
+        What an author makes an own of it: ``title``, ``highlight``, ... (`Own`).
     """
-    figures = None if options.get("wave", "latest") == "first" else norm_figures(study)
-    return published_chart(name, study.survey, figures=figures, **options)
+    figures = None if wave == "first" else norm_figures(study)
+    return published_chart(name, study.survey, look=look, wave=wave, figures=figures, **own)
 
 
 def _of_study(
+    *kinds: ChartKind,
+) -> Callable[[Callable[Concatenate[Study, P], R]], Callable[Concatenate[Study, P], StudyResult[R]]]:
+    """Return a decorator of an analysis, whose result becomes one of `StudyResult`."""
+    return lambda analysis: _with_result(analysis, *kinds)
+
+
+def _with_result(
     analysis: Callable[Concatenate[Study, P], R], *kinds: ChartKind
 ) -> Callable[Concatenate[Study, P], StudyResult[R]]:
-    """Return an analysis whose result is one of `StudyResult`."""
     title = (inspect.getdoc(analysis) or "").split("\n")[0].removeprefix("Return ").rstrip(".").capitalize()
     kind = str(inspect.signature(analysis).return_annotation).removesuffix(" | None")
     kind = re.sub(r"^tuple\[(\w+), \.\.\.\]$", r"Sequence[\1]", kind).replace("dict[", "Mapping[")
@@ -164,17 +186,9 @@ def _of_study(
     charts_of_it |= {kind.chart.__name__: kind for kind in kinds}
 
     def analyse(study: Study, /, *args: P.args, **options: P.kwargs) -> StudyResult[R]:
-        if not isinstance(study, Study):
-            raise ParameterError(
-                "An analysis takes a study.",
-                value=type(study).__name__,
-                next_step='Open one: cf.open_study("sample")',
-            )
-        if (wave := options.get("wave", "latest")) not in get_args(WhichWave):
-            raise ParameterError("There is no such choice of waves.", value=wave, allowed="first, latest")
         return StudyResult(analysis(study, *args, **options), study, title, charts_of_it, kind)
 
-    return update_wrapper(analyse, analysis)
+    return checked(update_wrapper(analyse, analysis))
 
 
 def _analysis(
@@ -195,36 +209,85 @@ def _analysis(
         parameters=[study, *others]
     )
     of_survey.__doc__ = about
-    return _of_study(of_survey, *kinds)
-
-
-def _cleaning(study: Study) -> CleaningRecord:
-    """Return what cleaning did to the data."""
-    return _cleaning_record(study.cleaning_log, study.survey)
-
-
-def _outcomes(study: Study, *, repetitions: int = 1000) -> tuple[OutcomeRelations, ...]:
-    """Return the relations of every outcome to the scores; those of a synthetic study are made up."""
-    return _all_outcome_relations(with_outcomes(study.survey), repetitions=repetitions)
-
-
-def _outcome(study: Study, /, outcome: str, **options: Any) -> OutcomeRelations:
-    """Return the relations of one outcome to the scores."""
-    return _outcome_relations(with_outcomes(study.survey), outcome, **options)
-
-
-def _rating(study: Study, outcome: str = "", *, same_scale: bool = False) -> SelfRating | None:
-    """Return how organizations' own ratings agree with those of their customers, where there are such."""
-    return rating_or_none(with_outcomes(study.survey), outcome, same_scale=same_scale)
-
-
-def _verdict(study: Study, *, wave: WhichWave = "latest") -> dict[str, Any]:
-    """Return the verdict on the claim."""
-    return current_verdict(study, wave)
+    return _with_result(of_survey, *kinds)
 
 
 def _flow(record: CleaningRecord) -> CleaningRecord | Notice:
     return Notice(translated(NO_ROWS)) if record.published else record
+
+
+@_of_study(ChartKind(charts.cleaning_flow, _cleaning_record, view=_flow))
+def cleaning_record(study: Study) -> CleaningRecord:
+    """Return what cleaning did to the data."""
+    return _cleaning_record(study.cleaning_log, study.survey)
+
+
+@_of_study()
+def all_outcome_relations(study: Study, *, repetitions: int = 1000) -> tuple[OutcomeRelations, ...]:
+    """Return the relations of every outcome to the scores; those of a synthetic study are made up.
+
+    Parameters
+    ----------
+    study
+        The study.
+    repetitions
+        Of the bootstrap.
+    """
+    return _all_outcome_relations(with_outcomes(study.survey), repetitions=repetitions)
+
+
+@_of_study()
+def outcome_relations(
+    study: Study, outcome: str, *, by: str | None = None, repetitions: int = 1000, seed: int = 2026
+) -> OutcomeRelations:
+    """Return the relations of one outcome to the scores.
+
+    Parameters
+    ----------
+    study
+        The study.
+    outcome
+        The outcome's name.
+    by
+        The organization field for the relations within its groups; None takes the instrument's first.
+    repetitions, seed
+        Of the bootstrap.
+    """
+    survey = with_outcomes(study.survey)
+    return _outcome_relations(survey, outcome, by=by, repetitions=repetitions, seed=seed)
+
+
+@_of_study()
+def self_rating(study: Study, outcome: str = "", *, same_scale: bool = False) -> SelfRating | None:
+    """Return how organizations' own ratings agree with those of their customers, where there are such.
+
+    Parameters
+    ----------
+    study
+        The study.
+    outcome
+        The customers' rating; "" takes the first outcome with "rating" in its name.
+    same_scale
+        Whether customers answered the same questions on the same scale.
+    """
+    survey = with_outcomes(study.survey)
+    if outcome:
+        outcome_table(survey, outcome)  # an error where there is none of that name
+    return rating_or_none(survey, outcome, same_scale=same_scale)
+
+
+@_of_study()
+def verdict(study: Study, *, wave: WhichWave = "latest") -> dict[str, Any]:
+    """Return the verdict on the claim.
+
+    Parameters
+    ----------
+    study
+        The study.
+    wave
+        Whether each organization's first or latest wave counts.
+    """
+    return deepcopy(current_verdict(study, wave))
 
 
 def _lacking(items: ItemQuality) -> ItemQuality | Notice:
@@ -288,8 +351,3 @@ sector_index = _analysis(_sector_index)
 study_power = _analysis(_study_power)
 trends = _analysis(_trends)
 warning_signs = _analysis(_warning_signs)
-all_outcome_relations = _of_study(_outcomes)
-outcome_relations = _of_study(_outcome)
-self_rating = _of_study(_rating)
-cleaning_record = _of_study(_cleaning, ChartKind(charts.cleaning_flow, _cleaning_record, view=_flow))
-verdict = _of_study(_verdict)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from copy import deepcopy
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from functools import cache, partial
 from typing import Any, Generic, TypeVar
@@ -79,7 +80,7 @@ class StudyResult(Generic[R]):
         if name.startswith("_"):
             raise AttributeError(name)
         if hasattr(result, name):
-            return getattr(result, name)
+            return _own_copy(getattr(result, name))
         if isinstance(result, NotPossible):
             return partial(self._block, name, self._refuse)
         if name in (blocks := page_functions(self.kind)):
@@ -88,7 +89,7 @@ class StudyResult(Generic[R]):
 
     def __getitem__(self, name: str) -> Any:
         found: Any = self.result
-        return found[name]
+        return _own_copy(found[name])
 
     def __dir__(self) -> list[str]:
         own = ["card", "caption", "charts", "figure", "frame", "plot", "result", "study", "title", "to_frame"]
@@ -97,13 +98,13 @@ class StudyResult(Generic[R]):
 
     @property
     def frame(self) -> pd.DataFrame:
-        """The table of the result, not to be changed."""
+        """The table of the result: what is not known is missing, and changes of it do not change the result."""
         self._check()
         return result_frame(self.result)
 
     def to_frame(self) -> pd.DataFrame:
-        """Return a copy of the table, for one's own use."""
-        return self.frame.copy()
+        """Return the table of the result, for one's own use."""
+        return self.frame
 
     @property
     def caption(self) -> Caption:
@@ -265,7 +266,25 @@ class StudyResult(Generic[R]):
 
 
 def result_frame(result: Any) -> pd.DataFrame:
-    """Return the table of a result: its ``frame``, else the first table in it, else its fields in rows."""
+    """Return the table of a result: its ``frame``, else the first table in it, else its fields in rows.
+
+    Parameters
+    ----------
+    result
+        What an analysis returned.
+
+    Returns
+    -------
+    DataFrame
+        Nobody else's; what is not known, an empty text included, is missing. A field of a field has both names:
+        ``delta_low``.
+    """
+    table = _table(result)
+    blank = [c for c in table if table[c].dtype in ("object", "str") and table[c].eq("").any()]
+    return table.assign(**{str(c): table[c].where(table[c].ne("")) for c in blank})
+
+
+def _table(result: Any) -> pd.DataFrame:
     if isinstance(result, pd.DataFrame):
         return result
     parts = [getattr(result, f.name) for f in fields(result)] if is_dataclass(result) else []
@@ -273,11 +292,16 @@ def result_frame(result: Any) -> pd.DataFrame:
         if isinstance(part, pd.DataFrame):
             return part
     rows = next((p for p in (result, *parts) if isinstance(p, tuple) and p and is_dataclass(p[0])), (result,))
-    table = pd.json_normalize([asdict(row) if is_dataclass(row) else dict(row) for row in rows])  # type: ignore[arg-type]
-    single = [
-        c for c in table if not str(c).startswith("source.") and table[c].map(pd.api.types.is_scalar).all()
-    ]
-    return table[single]
+    records: list[dict[str, Any]] = [asdict(row) if is_dataclass(row) else dict(row) for row in rows]  # type: ignore[arg-type]
+    table = pd.json_normalize([{k: v for k, v in row.items() if k != "source"} for row in records], sep="_")
+    return table[[c for c in table if table[c].map(pd.api.types.is_scalar).all()]]
+
+
+def _own_copy(value: Any) -> Any:
+    """Return what can be changed as a copy; what cannot be changed as it is."""
+    if isinstance(value, pd.DataFrame):
+        return value.copy(deep=False)  # what is written into one is not written into the other
+    return deepcopy(value) if isinstance(value, dict) else value
 
 
 def page_functions(kind: str) -> dict[str, Callable[..., Any]]:

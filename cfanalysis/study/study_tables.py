@@ -94,9 +94,7 @@ def respondent_table(survey: Survey) -> pd.DataFrame:
     for index in instrument.indices:
         name = f"index_{index.id}" if index.id in columns else index.id
         columns[name] = index_answers(responses, instrument, index)
-    taken = _taken(instrument)
-    scores = pd.DataFrame(columns, index=responses.index)
-    scores = scores.rename(columns=lambda c: f"score_{c}" if c in taken else c)
+    scores = pd.DataFrame(columns, index=responses.index).set_axis(_free(columns, _taken(instrument)), axis=1)
     return pd.concat([_facts(responses, instrument), scores], axis=1)
 
 
@@ -120,9 +118,9 @@ def organization_scores(survey: Survey, scores: pd.DataFrame, *, items: bool = F
         ``organization_say, organization_do, organization_gap``, the same for each dimension
         (``organization_say_people`` ...), each index, and external outcomes where there are any, by their names.
     """
-    facts = _organization_facts(survey)
+    facts, taken = _organization_facts(survey), _taken(survey.instrument)
     if any(item.id == "n" for item in survey.instrument.items):
-        facts = facts.rename(columns={"n": "n_respondents"})
+        facts = facts.rename(columns={"n": _free(["n_respondents"], taken)[0]})
     scopes = ["overall", "dimension", "index", *(["item"] if items else [])]
     own = organizations_only(scores)
     own = own[own["scope"].isin(scopes)]
@@ -134,11 +132,12 @@ def organization_scores(survey: Survey, scores: pd.DataFrame, *, items: bool = F
         tables.append(survey.outcomes.assign(column=survey.outcomes["outcome"].astype(str), scope="outcome"))
     long = pd.concat(tables, ignore_index=True)
     names = long[["scope", "column"]].drop_duplicates()
-    again = pd.MultiIndex.from_frame(names[names.duplicated("column")])  # e.g. an index called "say"
-    taken = pd.MultiIndex.from_frame(long[["scope", "column"]]).isin(again)
-    long["column"] = ORGANIZATION_PREFIX + long["column"].mask(taken, long["scope"] + "_" + long["column"])
-    wide = long.pivot(index=UNIT_COLUMNS, columns="column", values="value")
-    wide = wide[long["column"].unique()].rename_axis(columns=None).reset_index()
+    again = names["column"].duplicated()  # e.g. an index called "say"
+    called = ORGANIZATION_PREFIX + names["column"].mask(again, names["scope"] + "_" + names["column"])
+    names["called"] = _free(called, taken)
+    long = long.merge(names, on=["scope", "column"], how="left")
+    wide = long.pivot(index=UNIT_COLUMNS, columns="called", values="value")
+    wide = wide[names["called"]].rename_axis(columns=None).reset_index()
     return facts.merge(wide, on=UNIT_COLUMNS, how="left")
 
 
@@ -156,6 +155,16 @@ def _taken(instrument: Instrument) -> set[str]:
     fields = (*instrument.organization_fields, *instrument.respondent_fields)
     items = {item.id for item in instrument.rated_items}
     return {*UNIT_COLUMNS, "respondent", "n", *(field.id for field in fields), *items}
+
+
+def _free(names: Iterable[str], taken: set[str]) -> list[str]:
+    """Return names of scores, told apart from all others and from each other: one that is taken says what it is."""
+    free: list[str] = []
+    for name in names:
+        while name in taken or name in free:
+            name = f"score_{name}"
+        free.append(name)
+    return free
 
 
 def _facts(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import colorsys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import matplotlib as mpl
@@ -16,6 +16,7 @@ from cfanalysis.theme.style import THEME, Theme
 Palette = str | Sequence[str] | Mapping[str, str]
 ROLES = ("accent", "finding", "ink", "muted", "rule", "paper", "tint")
 _LIGHTEST, _DARKEST = 0.93, 0.11  # lightness that black and white become on a dark page
+_PALETTES = "a name that seaborn knows, a list of colours, or colours by their roles"
 _LIFT = 1.25  # grey stays a little lighter, so that it is seen
 
 
@@ -81,6 +82,8 @@ def with_palette(theme: Theme, palette: Palette) -> Theme:
     if isinstance(palette, str):
         parts = [part.strip() for part in palette.split(",")]
         palette = parts if len(parts) > 1 or colors.is_color_like(parts[0]) else _named(palette)
+    if not isinstance(palette, Iterable):
+        raise ParameterError("There is no such palette.", value=repr(palette), allowed=_PALETTES)
     found = [_hex(colour) for colour in palette]
     if not found:
         raise ParameterError("A palette needs at least one colour.")
@@ -120,9 +123,7 @@ def _named(name: str) -> Sequence[Any]:
     try:
         return list(sns.color_palette(name))
     except ValueError:
-        raise ParameterError(
-            "There is no such palette.", value=name, allowed="a name that seaborn knows, or a list of colours"
-        ) from None
+        raise ParameterError("There is no such palette.", value=name, allowed=_PALETTES) from None
 
 
 def _role(name: str) -> str:

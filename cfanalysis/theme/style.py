@@ -296,6 +296,10 @@ def apply_theme(theme: Theme | None = None) -> Iterator[Theme]:
         The look; None keeps the one that is applied already, or the house's own.
     """
     theme = theme or current_theme()
+    if not isinstance(theme, Theme):
+        raise ParameterError(
+            "This is no theme.", value=repr(theme), allowed="what theme_for_brand or preset returns"
+        )
     if theme == _current.get():
         yield theme
         return

@@ -12,6 +12,7 @@ from cfanalysis.analyses.sector_index import SectorIndex
 from cfanalysis.analyses.trends import Trends, followed_measures
 from cfanalysis.analyses.units import unit_words, within_sentence
 from cfanalysis.charts.captions.caption import Caption, caption_of
+from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import ordinal
 from cfanalysis.core.language import message, translated
 from cfanalysis.core.templates import clauses, grouped_clauses, sentence
@@ -214,9 +215,11 @@ def role_differences_caption(roles: RoleEffects) -> Caption:
 
 
 def sector_change_caption(index: SectorIndex) -> Caption:
-    """Return the caption of an index by sector."""
+    """Return the caption of an index by sector; an AnalysisError where no sector may be shown."""
     wave, frame = index.source.waves[-1], index.frame
     shown = (frame["wave"] == wave) & frame["scope"].isin(["all", "sector"]) & frame["low"].notna()
+    if not shown.any():
+        raise AnalysisError("There is nothing to draw: no sector has enough people in the latest wave.")
     table = frame[shown].sort_values(["scope", "score"], ascending=[True, False], kind="stable")
     table = table.assign(name=[index.source.shown_option(index.field, name) for name in table["name"]])
     changes = index.changes[index.changes["scope"] == "all"] if len(index.changes) else index.changes
