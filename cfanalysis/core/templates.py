@@ -14,12 +14,13 @@ from functools import lru_cache
 from gettext import GNUTranslations
 from numbers import Integral
 from string import Formatter
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from cfanalysis.core.formatting import MISSING, decimal, percent, whole_number
 from cfanalysis.core.language import current_language, plural_form, series, translated
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 class _Formatter(Formatter):
@@ -111,6 +112,7 @@ def clauses(template: str, frame: pd.DataFrame, **values: object) -> list[str]:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> clauses("{level} {share:%}", pd.DataFrame({"level": ["low", "high"], "share": [0.25, 0.75]}))
     ['low 25%', 'high 75%']
     """
@@ -168,6 +170,7 @@ def table_rows(template: str, frame: pd.DataFrame, **values: object) -> list[tup
 
     Examples
     --------
+    >>> import pandas as pd
     >>> frame = pd.DataFrame([{"title": "Do", "mean": 3.5, "low": None, "high": 2.0}])
     >>> table_rows("{title} | {mean:2} | {low} to {high}", frame)
     [('Do', '3.50', '–')]

@@ -26,15 +26,16 @@ from cfanalysis.core.files import sha256
 from cfanalysis.core.unfinished import work_folder
 from cfanalysis.publish.batches.batch import BatchEvent, OrderSource, ReportOrder, ReportResult
 from cfanalysis.publish.batches.editions import DRAFT_SERIES
-from cfanalysis.publish.client_batches.selection import ReportSelection, ResolvedSelection, resolve_selection
+from cfanalysis.publish.client_batches.selection import (
+    ReportSelection,
+    ResolvedSelection,
+    resolve_selection,
+)
 from cfanalysis.publish.execution.fork_client import Event, ForkClient, JobResult, start_fork_client
 from cfanalysis.publish.execution.protocol import Job, report_progress
 from cfanalysis.publish.execution.resource_limits import die_with_parent
 from cfanalysis.publish.execution.worker import exit_without_cleanup
 from cfanalysis.publish.provenance import folder_hash
-from cfanalysis.study.benchmark.norm_benchmark import report_norm
-from cfanalysis.study.client_extract import INSTRUMENT_FILE, cut_extract
-from cfanalysis.study.workspace import find_study, report_language
 
 if TYPE_CHECKING:
     from cfanalysis.study.prepared_study import Study
@@ -61,6 +62,8 @@ Take = Callable[[BatchEvent], None]
 
 def extract_hashes(extract: Path) -> dict[str, str]:
     """Return what a report's stamp says of a client's extract."""
+    from cfanalysis.study.client_extract import INSTRUMENT_FILE
+
     return {"extract": folder_hash(extract), "instrument": sha256(extract / INSTRUMENT_FILE)}
 
 
@@ -92,7 +95,9 @@ def study_facts(study: Study, those: ResolvedSelection) -> dict[str, Any]:
     dict
         JSON-ready.
     """
+    from cfanalysis.study.benchmark.norm_benchmark import report_norm
     from cfanalysis.study.comment_review import quotes_text
+    from cfanalysis.study.workspace import report_language
 
     source, norm = study.survey.source, report_norm(study, those.norm)
     return {
@@ -126,6 +131,7 @@ def serve_extracts(folder: Path, wanted: ReportSelection) -> dict[str, Any]:
     """
     from cfanalysis.study.earlier_states import mark_reported
     from cfanalysis.study.memory import release_memory
+    from cfanalysis.study.workspace import find_study
 
     study = find_study(wanted.study)
     those = resolve_selection(study, wanted)
@@ -289,6 +295,7 @@ class InProcessExtractSource(OrderSource):
 
     def __init__(self, wanted: ReportSelection) -> None:
         from cfanalysis.study.earlier_states import mark_reported
+        from cfanalysis.study.workspace import find_study
 
         self._study = find_study(wanted.study)
         self._chosen = resolve_selection(self._study, wanted)
@@ -324,6 +331,8 @@ class InProcessExtractSource(OrderSource):
 
 def _cut(study: Study, name: str, folder: Path, benchmark: str, those: ResolvedSelection) -> dict[str, Any]:
     """Cut an extract and return where it is, or why it cannot be cut: that is one report's failure."""
+    from cfanalysis.study.client_extract import cut_extract
+
     try:
         cut_extract(
             study, name, folder, benchmark=benchmark, norm=those.norm,

@@ -36,12 +36,17 @@ def local_modules(
     found: dict[str, Path] = {}
     seen = {"cfanalysis"}
     texts = code_cells(read_json(notebook) if read is None else read)
+    beside = [
+        (folder, _named_beside(folder))
+        for folder in (notebook.resolve().parent, *([cwd.resolve()] if cwd else []))
+    ]
     while texts:
         words = set(_WORD.findall(texts.pop())) - seen
         seen |= words
-        for folder in (notebook.resolve().parent, *([cwd.resolve()] if cwd else [])):
-            beside = list(folder.iterdir())
-            for path in (path for word in sorted(words) for path in _module_files(word, beside)):
+        for folder, named in beside:
+            for path in (
+                path for word in sorted(words & named.keys()) for path in _module_files(named[word])
+            ):
                 if (place := path.relative_to(folder).as_posix()) not in found:
                     found[place] = path
                     if path.suffix.casefold() in _CODE:
@@ -49,12 +54,20 @@ def local_modules(
     return dict(sorted(found.items()))
 
 
-def _module_files(name: str, beside: Sequence[Path]) -> list[Path]:
+def _named_beside(folder: Path) -> dict[str, list[Path]]:
+    """Return what lies in a folder and can be a module or package, by the name that code calls it by."""
+    named: dict[str, list[Path]] = {}
+    for path in folder.iterdir():
+        is_code = path.suffix.casefold() in _CODE and path.is_file()
+        named.setdefault(path.stem if is_code else path.name, []).append(path)
+    return named
+
+
+def _module_files(beside: Sequence[Path]) -> list[Path]:
     """Return the files of a module or package: all files of one with an ``__init__``, else its modules."""
-    files_of_code = (path for path in beside if path.suffix.casefold() in _CODE)
-    if modules := [path for path in files_of_code if path.stem == name and path.is_file()]:
+    if modules := [path for path in beside if path.is_file() and path.suffix]:
         return modules
-    package = next((path for path in beside if path.name == name and path.is_dir()), None)
+    package = next((path for path in beside if path.is_dir()), None)
     if package is None or not any(package.glob("*.py")):
         return []
     files = package.rglob("*" if (package / "__init__.py").is_file() else "*.py")
