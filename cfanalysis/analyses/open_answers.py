@@ -202,7 +202,7 @@ def has_theme(texts: pd.Series, instrument: Instrument) -> pd.DataFrame:
     folded = [" ".join(text.casefold().split()) for text in texts]
     columns = {}
     for theme, words in instrument.themes.items():
-        pattern = re.compile("|".join(_term(word) for word in words))
+        pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(_term, words))})")  # one look behind for all words
         columns[theme] = [bool(pattern.search(text)) for text in folded]
     return pd.DataFrame(columns, index=texts.index, dtype=bool)
 
@@ -264,10 +264,10 @@ def frequent_phrases(texts: Iterable[str], words: frozenset[str]) -> pd.DataFram
 
 
 def _term(word: str) -> str:
-    """Return the pattern of a word or phrase of a theme."""
+    """Return the pattern of a word or phrase of a theme from where a word begins."""
     plain = " ".join(word.casefold().split())
     stem, end = (plain[:-1], "") if plain.endswith("*") else (plain, r"(?!\w)")
-    return r"(?<!\w)" + re.escape(stem) + end
+    return re.escape(stem) + end
 
 
 def _phrases(text: str, allowed: frozenset[str]) -> set[str]:
