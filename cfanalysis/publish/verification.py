@@ -34,10 +34,6 @@ from cfanalysis.publish.provenance import (
     source_hashes,
     text_hash,
 )
-from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, DRAFT
-from cfanalysis.study.client_extract import cut_extract
-from cfanalysis.study.prepared_study import find_clients
-from cfanalysis.study.workspace import find_study, reports_folder
 from cfanalysis.theme.brand import brand_hash
 
 WORKBOOK = ".xlsx"
@@ -256,8 +252,12 @@ def _compare_with_rerun(
 
     A report of an earlier state of the study is compared with that state.
     """
+    from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, DRAFT
+    from cfanalysis.study.client_extract import cut_extract
     from cfanalysis.study.comment_review import read_quotes
     from cfanalysis.study.earlier_states import find_state, state_date
+    from cfanalysis.study.prepared_study import find_clients
+    from cfanalysis.study.workspace import find_study
 
     present = find_study(study)
     state = given.get("study") or (issue.study if issue else "")
@@ -303,6 +303,8 @@ def _entry(file: Path, study: str | None) -> LedgerEntry | None:
     beside, form = read_ledger(file.parent / LEDGER), _form(file)
     found = next((entry for entry in beside if entry.file == file.stem and form in entry.files), None)
     if found is None and study is not None:
+        from cfanalysis.study.workspace import find_study, reports_folder
+
         beside += [
             e for path in reports_folder(find_study(study)).glob(f"*/{LEDGER}") for e in read_ledger(path)
         ]

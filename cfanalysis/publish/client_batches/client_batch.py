@@ -29,7 +29,6 @@ from cfanalysis.publish.execution.preload import imported_modules
 from cfanalysis.publish.execution.resource_limits import can_fork
 from cfanalysis.publish.single_report import publish
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
-from cfanalysis.study.client_extract import open_extract
 
 NOTEBOOK = "client_report"
 OTHER_FORMATS = {"xlsx": "cfanalysis.publish.client_batches:write_extract_workbook"}
@@ -189,6 +188,7 @@ def write_extract_workbook(
     from cfanalysis.publish.rendering.document import edition_facts
     from cfanalysis.reports.client.client_workbook import write_client_workbook
     from cfanalysis.reports.common.page_blocks import client_masthead
+    from cfanalysis.study.client_extract import open_extract
 
     day, language = stamp.get("date", ""), asked_language() or SOURCE
     facts = edition_facts(stamp, day and date_text(day, language), language)

@@ -16,7 +16,6 @@ from cfanalysis.core.errors import ParameterError, StudyError
 from cfanalysis.core.language import known_language, languages
 from cfanalysis.core.text_folding import fold_text
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, check_benchmark
-from cfanalysis.study.prepared_study import find_clients
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,6 +131,7 @@ def resolve_selection(study: Study, wanted: ReportSelection) -> ResolvedSelectio
         The instrument has no such field for a benchmark.
     """
     from cfanalysis.study.comment_review import approved_quotes, read_quotes
+    from cfanalysis.study.prepared_study import find_clients
 
     check_benchmark(wanted.benchmark, (f.id for f in study.survey.instrument.organization_fields))
     notes, spoken = dict(wanted.inline_notes), dict(wanted.inline_languages)
@@ -181,6 +181,8 @@ def read_list(file: Path, study: Study, *, needed: Sequence[str] = ("client",)) 
     CfAnalysisError
         The file cannot be read, lacks a column, or names nobody, or somebody whom the study does not have.
     """
+    from cfanalysis.study.prepared_study import find_clients
+
     if file.suffix.lower() in _TABLES or "note" in needed:
         from cfanalysis.intake.named_columns import read_named_columns
 

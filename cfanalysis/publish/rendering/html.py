@@ -10,8 +10,6 @@ import base64
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
-
 from cfanalysis.core.language import translated
 from cfanalysis.core.resources import font_folder
 from cfanalysis.core.templates import sentence
@@ -105,6 +103,8 @@ def _style() -> str:
 
 @lru_cache(maxsize=1)
 def _template(name: str) -> Any:
+    from jinja2 import Environment, StrictUndefined
+
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
