@@ -9,8 +9,7 @@ A mean near an end of its scale says of each of its organizations what it answer
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -21,12 +20,12 @@ from cfanalysis.scoring.score_table import MEASURE, MeasureKey
 from cfanalysis.statistics.disclosure import publishable_parts, quantile_weights
 from cfanalysis.statistics.quartiles import DECIMALS, QUARTILES
 from cfanalysis.study.benchmark.membership import BenchmarkMembership, MeasureItems, measure_families
+from cfanalysis.study.benchmark.row_numbers import Numbers, places_by_number, row_numbers
 from cfanalysis.survey.confidentiality import QUANTILES, may_show_benchmark, may_show_deciles, quantiles_shown
 from cfanalysis.survey.instrument import Minima
 from cfanalysis.survey.survey_data import OTHER_ORGANIZATIONS
 
-if TYPE_CHECKING:
-    from pandas.core.groupby import SeriesGroupBy
+Weights = NDArray[np.float64]
 
 QUARTILE_COLUMNS = {name: name.lower().replace(" ", "_") for name in QUARTILES}
 THIRDS = (message("lower"), message("middle"), message("upper"))
@@ -68,17 +67,20 @@ def aggregates(membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
         ``scope, name, facet, n, mean, p10 ... p90, p25, p75``, then the means of the quartiles of the criterion, and
         the organizations in each (``n_top, ...``).
     """
-    cells = _cells(membership)
-    shown = _shown_cells(cells, membership.items, minima.organizations)
+    rows = membership.rows
+    number, keys = row_numbers(rows, MEASURE)
+    cells = _cells(membership, number, keys)
+    shown = _shown_cells(cells, keys, membership.items, minima.organizations)
+    order = pd.unique(number[shown[number, -1]])
+    table = pd.DataFrame([keys[n] for n in order], columns=MEASURE, dtype="str")
+    grouped = rows["score"].groupby(number)
+    table["n"], table["mean"] = grouped.size().to_numpy()[order], grouped.mean().to_numpy()[order]
+    table[[f"p{q}" for q in QUANTILES]] = _quantiles(_sorted_scores(rows, number), minima)[order]
     columns = [*QUARTILE_COLUMNS.values(), *(f"n_{column}" for column in QUARTILE_COLUMNS.values())]
-    both = cells[list(product(("mean", "size"), QUARTILES))].to_numpy()
-    both = np.where(np.tile(shown[list(QUARTILES)], 2), both, np.nan)
-    in_quartiles = pd.DataFrame(both, index=cells.index, columns=columns)
-    rows = membership.rows.merge(shown.index[shown.any(axis=1)].to_frame(index=False), on=MEASURE)
-    grouped = rows.groupby(MEASURE, sort=False)["score"]
-    table = grouped.agg(n="size", mean="mean").join([_quantiles(grouped, minima), in_quartiles])
-    table.loc[[key for key in table.index if key[0] == ADJUSTED_SCOPE], ["mean", *columns]] = np.nan
-    return pd.DataFrame(table.reset_index())
+    table[columns] = np.hstack(list(np.where(shown, [cells.mean, cells.size], np.nan)[:, order, :-1]))
+    table.loc[table["scope"] == ADJUSTED_SCOPE, ["mean", *columns]] = np.nan
+    # Where something is not shown n was always written so; norms are the same if what is written of them is.
+    return table if len(table) == len(keys) else table.astype({"n": float})
 
 
 def linked_measures(measures: pd.DataFrame, items: MeasureItems) -> pd.Series:
@@ -158,26 +160,26 @@ def percentiles(
         ``organization, wave, scope, name, facet, percentile`` (0-100; missing below the number for deciles), ``third``
         ("lower", "middle" or "upper"; "" from that number on).
     """
-    parts = [latest.iloc[:0][["organization", "wave", *MEASURE]].assign(percentile=0.0, third="")]
     have_quantiles = figures.set_index(MEASURE)["p50"].notna().to_dict()
-    others = {
-        measure: np.sort(np.round(scores, DECIMALS))
-        for measure, scores in membership.rows.groupby(MEASURE)["score"]
-        if measure in have_quantiles
-    }
-    for measure, own in latest.groupby(MEASURE, sort=False):
-        if measure not in others:
-            continue
-        score = np.round(own["score"].to_numpy(float), DECIMALS)
-        below, not_above = (np.searchsorted(others[measure], score, side) for side in ("left", "right"))
-        percentile = (100 * below + 50 * (not_above - below)) / len(others[measure])
-        many = may_show_deciles(len(others[measure]), minima)
-        place = {
-            "percentile": percentile if have_quantiles[measure] else np.nan,
-            "third": "" if many else np.array(THIRDS)[np.searchsorted([100 / 3, 200 / 3], percentile)],
-        }
-        parts.append(own[["organization", "wave", *MEASURE]].assign(**place))
-    return pd.concat(parts, ignore_index=True)
+    counting, counted = row_numbers(membership.rows, MEASURE)
+    others = dict(zip(counted, _sorted_scores(membership.rows, counting), strict=True))
+    number, keys = row_numbers(latest, MEASURE)
+    scores = np.round(latest["score"].to_numpy(float), DECIMALS)
+    percentile, third = np.full(len(latest), np.nan), np.full(len(latest), "", dtype=object)
+    for measure, places in zip(keys, places_by_number(number), strict=True):
+        if measure in others and measure in have_quantiles:
+            theirs = np.round(others[measure], DECIMALS)
+            below, not_above = (np.searchsorted(theirs, scores[places], side) for side in ("left", "right"))
+            own = (100 * below + 50 * (not_above - below)) / len(theirs)
+            if have_quantiles[measure]:
+                percentile[places] = own
+            if not may_show_deciles(len(theirs), minima):
+                third[places] = np.array(THIRDS)[np.searchsorted([100 / 3, 200 / 3], own)]
+    known = np.array([key in others and key in have_quantiles for key in keys], dtype=bool)[number]
+    found = latest[["organization", "wave", *MEASURE]].assign(
+        percentile=percentile, third=pd.array(third, dtype="str")
+    )
+    return found[known].reset_index(drop=True)
 
 
 def third_cuts(membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
@@ -190,9 +192,10 @@ def third_cuts(membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
     minima
         The fewest organizations.
     """
+    number, keys = row_numbers(membership.rows, MEASURE)
     rows = [
-        (*measure, *(quantile_weights(len(scores), (1 / 3, 2 / 3)) * np.sort(scores.to_numpy())).sum(axis=1))
-        for measure, scores in membership.rows.groupby(MEASURE, sort=False)["score"]
+        (*measure, *(quantile_weights(len(scores), (1 / 3, 2 / 3)) * scores).sum(axis=1))
+        for measure, scores in zip(keys, _sorted_scores(membership.rows, number), strict=True)
         if may_show_benchmark(len(scores), minima) and not may_show_deciles(len(scores), minima)
     ]
     return pd.DataFrame(rows, columns=[*MEASURE, *THIRD_COLUMNS]).astype(dict.fromkeys(THIRD_COLUMNS, float))
@@ -223,66 +226,106 @@ def option_counts(values: pd.Series, order: Sequence[str], minima: Minima) -> tu
     return (*large, (OTHER_ORGANIZATIONS, rest)) if rest else tuple(large)
 
 
-def _quantiles(grouped: SeriesGroupBy[Any, Any], minima: Minima) -> pd.DataFrame:
-    """Return the quantiles of every measure that enough organizations have, and that are apart."""
-    rows = {}
-    for measure, scores in grouped:
-        shown = quantiles_shown(len(scores), minima)
+def _sorted_scores(rows: pd.DataFrame, number: Numbers) -> list[Weights]:
+    """Return the scores of each measure, ascending."""
+    scores = rows["score"].to_numpy(float)
+    ends = np.cumsum(np.bincount(number))[:-1]
+    return np.split(scores[np.lexsort((scores, number))], list(ends))
+
+
+def _quantiles(scores: Sequence[Weights], minima: Minima) -> Weights:
+    """Return the quantiles of every measure that enough organizations have, and that are apart; else missing."""
+    found = np.full((len(scores), len(QUANTILES)), np.nan)
+    sizes = np.array([len(each) for each in scores])
+    for n in np.unique(sizes):
+        shown, alike = quantiles_shown(int(n), minima), np.flatnonzero(sizes == n)
         if shown:
             # Not a matrix product: its last digits depend on the processor.
-            weights = quantile_weights(len(scores), tuple(q / 100 for q in shown))
-            values = (weights * np.sort(scores.to_numpy())).sum(axis=1)
-            if np.ptp(values) >= LEAST_QUANTILE_SPAN:
-                rows[measure] = {f"p{q}": value for q, value in zip(shown, values, strict=True)}
-    index = pd.MultiIndex.from_tuples([*rows, ("", "", "")], names=MEASURE)[:-1]
-    return pd.DataFrame(list(rows.values()), index=index, columns=[f"p{q}" for q in QUANTILES], dtype=float)
+            weights = quantile_weights(int(n), tuple(q / 100 for q in shown))
+            values = (weights * np.stack([scores[int(each)] for each in alike])[:, np.newaxis]).sum(axis=2)
+            apart = np.ptp(values, axis=1) >= LEAST_QUANTILE_SPAN
+            found[np.ix_(alike[apart], np.isin(QUANTILES, shown))] = values[apart]
+    return found
 
 
-def _cells(membership: BenchmarkMembership) -> pd.DataFrame:
+@dataclass(frozen=True)
+class _Cells:
+    """What each quartile of each measure comes to, each of shape (measures, cells); see `_CELLS`.
+
+    `above` and `below` are how far the scores lie from the ends of the scale, `most_` of the farthest of them; `needed`
+    is the play that the mean must leave.
+    """
+
+    size: Weights
+    mean: Weights
+    needed: Weights
+    above: Weights
+    below: Weights
+    most_above: Weights
+    most_below: Weights
+
+
+def _cells(membership: BenchmarkMembership, number: Numbers, keys: Sequence[MeasureKey]) -> _Cells:
     """Return what each quartile of each measure comes to; the last cell is of organizations in no quartile.
 
-    ``above`` and ``below`` are how far the scores lie from the ends of the scale, ``most_`` of the farthest of them;
-    ``needed`` is the play that the mean must leave.
+    Parameters
+    ----------
+    membership
+        Who counts.
+    number, keys
+        The number of each row's measure, and what has each number.
     """
-    rows = membership.rows
-    negative = (
-        rows["score"].lt(0).groupby([rows[column] for column in MEASURE]).transform("any")
-    )  # as a net score
-    lowest = -100.0 * (rows["facet"].eq("gap") | rows["name"].eq("difference") | negative)
-    answer = np.where(rows["scope"].isin(PERCENTAGES), _SHARED_ANSWER, _ANSWER) / rows["n"].clip(lower=1)
-    cells = rows[[*MEASURE, "score"]].assign(
-        quartile=[membership.quartiles.get(who, "") for who in rows["organization"]],
-        above=rows["score"] - lowest,
-        below=100.0 - rows["score"],
-        needed=np.maximum(LEAST_PLAY, answer),
+    rows, places = membership.rows, {quartile: n for n, quartile in enumerate(_CELLS)}
+    score = rows["score"].to_numpy(float)
+    negative = np.bincount(number, score < 0, len(keys)) > 0  # as a net score
+    lowest = -100.0 * (negative | np.array([is_difference(key) for key in keys], dtype=bool))
+    step = np.where([key[0] in PERCENTAGES for key in keys], _SHARED_ANSWER, _ANSWER)
+    who, names = pd.factorize(rows["organization"])
+    quartile = np.array([places[membership.quartiles.get(name, "")] for name in names], dtype=int)
+    scores = pd.DataFrame(
+        {
+            "score": score,
+            "above": score - lowest[number],
+            "below": 100.0 - score,
+            "needed": np.maximum(LEAST_PLAY, step[number] / rows["n"].clip(lower=1).to_numpy()),
+        }
     )
-    found = cells.groupby([*MEASURE, "quartile"], sort=False).agg(
-        size=("score", "size"),
-        mean=("score", "mean"),
-        above=("above", "sum"),
-        below=("below", "sum"),
-        most_above=("above", "max"),
-        most_below=("below", "max"),
-        needed=("needed", "max"),
-    )
-    wide = pd.DataFrame(found.unstack("quartile"))
-    return wide.reindex(columns=pd.MultiIndex.from_product([list(found), _CELLS])).fillna(0.0)
+    of = number * len(_CELLS) + quartile[who]
+    grouped, whole = scores.groupby(of), np.zeros((7, len(keys) * len(_CELLS)))
+    means, sums, most = grouped["score"].mean(), grouped[["above", "below"]].sum(), grouped.max()
+    whole[0] = np.bincount(of, minlength=whole.shape[1])
+    whole[1:, means.index] = np.column_stack([means, most["needed"], sums, most[["above", "below"]]]).T
+    return _Cells(*whole.reshape(7, len(keys), len(_CELLS)))
 
 
-def _shown_cells(cells: pd.DataFrame, items: MeasureItems, minimum: int) -> pd.DataFrame:
+def _shown_cells(
+    cells: _Cells, keys: Sequence[MeasureKey], items: MeasureItems, minimum: int
+) -> NDArray[np.bool_]:
     """Return which quartile means may be shown, by measure and cell; none where the mean of all may not be.
 
     The last cell is only true of a measure whose mean is shown.
+
+    Parameters
+    ----------
+    cells
+        What each quartile comes to.
+    keys
+        The measures.
+    items
+        The items of each measure.
+    minimum
+        The fewest organizations.
     """
-    linked = linked_measures(cells.index.to_frame(), items).to_numpy()
-    sizes = cells["size"].to_numpy()
+    linked = pd.factorize(linked_measures(pd.DataFrame(keys, columns=MEASURE), items))[0]
     # Sides, of the sum and the farthest score: how far from the lower end of the scale, and from the upper.
-    ends = [[cells[f"{part}{side}"].to_numpy() for side in ("above", "below")] for part in ("", "most_")]
-    numbers = np.stack([sizes, cells["needed"].to_numpy(), *ends[0], *ends[1]])
-    shown, enough = np.zeros(sizes.shape, dtype=bool), np.flatnonzero(sizes.sum(axis=1) >= minimum)
-    for order in pd.Series(enough).groupby(linked[enough], sort=False).indices.values():
-        shown[enough[order]] = _shown_of_linked(numbers[:, enough[order]], minimum)
-    return pd.DataFrame(shown, index=cells.index, columns=_CELLS)
+    numbers = np.stack(
+        [cells.size, cells.needed, cells.above, cells.below, cells.most_above, cells.most_below]
+    )
+    shown, enough = np.zeros(cells.size.shape, dtype=bool), cells.size.sum(axis=1) >= minimum
+    for order in (places[enough[places]] for places in places_by_number(linked)):
+        if len(order):
+            shown[order] = _shown_of_linked(numbers[:, order], minimum)
+    return shown
 
 
 def _shown_of_linked(numbers: NDArray[np.float64], minimum: int) -> NDArray[np.bool_]:

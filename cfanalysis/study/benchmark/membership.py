@@ -17,6 +17,7 @@ import pandas as pd
 from cfanalysis.scoring.score_table import MEASURE, MeasureKey
 from cfanalysis.statistics.disclosure import Relation, Sets, publishable_parts, without_small_differences
 from cfanalysis.statistics.quartiles import QUARTILES
+from cfanalysis.study.benchmark.row_numbers import row_numbers
 
 MeasureItems = Mapping[MeasureKey, frozenset[str]]
 """The items that each measure is made of."""
@@ -31,7 +32,8 @@ class BenchmarkMembership:
     Parameters
     ----------
     rows
-        One row per organization and measure that counts, in the form of the score table.
+        One row per organization and measure that counts, in the form of the score table; those that were looked at
+        have the same index.
     quartiles
         The quartile of each organization that counts in quartile means.
     n_excluded
@@ -67,22 +69,17 @@ def benchmark_membership(
     minimum
         The fewest organizations on which a figure may rest.
     """
-    present = latest.assign(there=True).pivot_table(
-        index="organization", columns=MEASURE, values="there", aggfunc="any", fill_value=False, sort=False
+    (who, names), (column, measures) = (
+        row_numbers(latest, columns, sort=False) for columns in (["organization"], MEASURE)
     )
-    columns = present.columns.to_frame(index=False).itertuples(index=False, name=None)
-    related = measure_relations(list(columns), items)
-    place = present.index.map(quartiles).to_numpy(dtype=object)
+    present = np.zeros((len(names), len(measures)), dtype=bool)
+    present[who, column] = True
+    place = np.array([quartiles.get(name) for (name,) in names], dtype=object)
     cells = {name: place == name for name in QUARTILES}
-    sets, in_quartiles = _consistent_sets(present.to_numpy(bool), cells, related, minimum)
-    kept = pd.DataFrame(sets, index=present.index, columns=present.columns)
-    order = present.index.get_indexer(pd.Index(latest["organization"]))
-    column = present.columns.get_indexer(pd.MultiIndex.from_frame(latest[MEASURE]))
-    rows = latest[kept.to_numpy()[order, column]]
-    anywhere = kept.any(axis=1).to_numpy()
-    names = present.index[in_quartiles & anywhere]
-    own = {str(name): quartiles[name] for name in names}
-    return BenchmarkMembership(rows.reset_index(drop=True), own, int((~anywhere).sum()), items)
+    kept, in_quartiles = _consistent_sets(present, cells, measure_relations(measures, items), minimum)
+    anywhere = kept.any(axis=1)
+    own = {str(names[n][0]): quartiles[names[n][0]] for n in np.flatnonzero(in_quartiles & anywhere)}
+    return BenchmarkMembership(latest[kept[who, column]], own, int((~anywhere).sum()), items)
 
 
 def measure_relations(measures: Sequence[MeasureKey], items: MeasureItems) -> list[Relation]:
@@ -129,13 +126,14 @@ def measure_families(measures: Iterable[MeasureKey], items: MeasureItems) -> lis
     >>> measure_families(items, items)
     [['a', 'both'], ['b']]
     """
-    families: list[tuple[frozenset[str], list[MeasureKey]]] = []
-    for measure in measures:
-        joined = [family for family in families if family[0] & items[measure]]
-        apart = [family for family in families if not family[0] & items[measure]]
+    families: dict[int, tuple[frozenset[str], list[MeasureKey]]] = {}
+    family: dict[str, int] = {}
+    for number, measure in enumerate(measures):
+        joined = [families.pop(n) for n in sorted({family[i] for i in items[measure] if i in family})]
         made_of = items[measure].union(*(theirs for theirs, _ in joined))
-        families = [*apart, (made_of, [*(key for _, keys in joined for key in keys), measure])]
-    return [keys for _, keys in sorted(families, key=lambda family: sorted(family[0]))]
+        families[number] = (made_of, [*(key for _, keys in joined for key in keys), measure])
+        family.update(dict.fromkeys(made_of, number))
+    return [keys for _, keys in sorted(families.values(), key=lambda each: sorted(each[0]))]
 
 
 def _consistent_sets(

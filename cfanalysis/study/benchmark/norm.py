@@ -130,8 +130,10 @@ class Members:
         parts
             Whatever else tells one version of its answers from another.
         """
-        secret = self.secret_by_name.setdefault(organization, secrets.token_hex(16))
-        return hmac.new(secret.encode(), "\0".join(parts).encode(), "sha256").hexdigest()[:20]
+        secret = self.secret_by_name.get(organization)
+        if secret is None:
+            secret = self.secret_by_name[organization] = secrets.token_hex(16)
+        return hmac.digest(secret.encode(), "\0".join(parts).encode(), "sha256").hex()[:20]
 
 
 def norms_folder(study: Study) -> Path:

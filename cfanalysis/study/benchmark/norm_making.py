@@ -42,6 +42,7 @@ from cfanalysis.study.benchmark.norm_record import (
 )
 from cfanalysis.study.benchmark.norm_renewal import QUARTILE_MEANS, Watch, figure_parts, renewed_figures
 from cfanalysis.study.benchmark.peers import StudyBenchmarks, study_benchmarks
+from cfanalysis.study.benchmark.row_numbers import row_numbers
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.study_measures import study_measures
 
@@ -126,7 +127,7 @@ def make_norm(
     members = Members() if members is None else members
     _recognize(organization_states(measures), members, published)
     record = benchmark_record(groups, members)
-    keys = list(map(tuple, figure_parts(record).to_numpy()))
+    number, keys = row_numbers(figure_parts(record), [*FIGURE, "part"])
     renewed = (
         set(keys)
         if measures.instrument.public
@@ -186,7 +187,7 @@ def make_norm(
     shown = {(str(f), str(v)) for f, v in aggregates[["field", "value"]].drop_duplicates().to_numpy()}
     known = {} if former is None else dict(former.groups)
     known |= {key: replace(b.facts(""), as_of=name) for key, b in groups.items() if key in described}
-    kept = record[[key in renewed or key[2] == MEMBER for key in keys]]
+    kept = record[np.array([key in renewed or key[2] == MEMBER for key in keys], dtype=bool)[number]]
     if former is not None:
         kept = pd.concat(
             [kept[~_of_groups(kept, described)], former.record[_of_groups(former.record, described)]]
@@ -205,8 +206,10 @@ def make_norm(
 
 def _of_groups(record: pd.DataFrame, described: Collection[GroupKey]) -> NDArray[np.bool_]:
     """Return which rows say who counts in groups that are not told anew."""
-    rows = record[["scope", "name", "field", "value"]].itertuples(index=False, name=None)
-    return np.array([row[:2] == (MEMBER, "") and row[2:] not in described for row in rows], dtype=bool)
+    number, keys = row_numbers(record, ["scope", "name", "field", "value"])
+    return np.array([key[:2] == (MEMBER, "") and key[2:] not in described for key in keys], dtype=bool)[
+        number
+    ]
 
 
 def _recognize(states: Mapping[str, str], members: Members, published: Sequence[Norm]) -> None:

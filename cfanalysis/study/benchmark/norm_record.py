@@ -6,7 +6,9 @@ A unit is an organization with one version of what the figure is made of: whoeve
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cfanalysis.scoring.score_table import MEASURE, MeasureKey
@@ -21,6 +23,7 @@ from cfanalysis.study.benchmark.aggregates import (
 from cfanalysis.study.benchmark.membership import MeasureItems
 from cfanalysis.study.benchmark.norm import FIGURE, MEMBER, RECORD, GroupKey, Members
 from cfanalysis.study.benchmark.peers import Benchmark
+from cfanalysis.study.benchmark.row_numbers import row_numbers
 from cfanalysis.study.study_measures import StudyMeasures
 
 ALL: GroupKey = (ALL_ORGANIZATIONS, "")
@@ -53,10 +56,8 @@ def benchmark_record(groups: Mapping[GroupKey, Benchmark], members: Members) -> 
     measures = groups[ALL].measures
     roles = measures.role_states.set_index("organization")
     people = dict(zip(roles.index.astype(str), roles["people"], strict=True))
-    units = measures.latest[["organization", *MEASURE]].join(
-        _units(measures.latest, members, people, measures.items)
-    )
-    parts = [_group_records(groups, units, measures.items), _trend_record(groups[ALL], members)]
+    units = _units(measures.latest, members, people, measures.items)
+    parts = [_group_records(groups, units), _trend_record(groups[ALL], members)]
     for group, benchmark in groups.items():
         tokens = [members.token(name, MEMBER) for name in benchmark.membership.organizations]
         parts.append(_rows(group, (MEMBER, "", ""), "", tokens))
@@ -98,50 +99,75 @@ def _units(
     return pd.DataFrame({"unit": [tokens[key] for key in whose], "own": own}, index=rows.index)
 
 
-def _group_records(
-    groups: Mapping[GroupKey, Benchmark], units: pd.DataFrame, items: MeasureItems
-) -> pd.DataFrame:
+def _group_records(groups: Mapping[GroupKey, Benchmark], units: pd.DataFrame) -> pd.DataFrame:
     """Return the units of the means and quartile means of all groups that may be shown.
 
     The mean of several items has rows for the total of each of them, too, which follows from it and the others.
+
+    Parameters
+    ----------
+    groups
+        All organizations, and the groups of peers.
+    units
+        The units of each row of all measures (`_units`).
     """
-    counting, shown = [], []
-    for (field, value), benchmark in groups.items():
-        rows, group = benchmark.membership.rows[["organization", *MEASURE]], {"field": field, "value": value}
-        quartile = rows["organization"].map(benchmark.membership.quartiles).map(QUARTILE_COLUMNS)
-        counting.append(rows.assign(**group, quartile=quartile.fillna("")))
-        shown.append(benchmark.aggregates[[*MEASURE, *QUARTILE_COLUMNS.values()]].assign(**group))
-    rows = pd.concat(counting).merge(pd.concat(shown), on=FIGURE)
-    inside = [
-        rows[(rows["quartile"] == column) & rows[column].notna()].assign(figure=column)
-        for column in QUARTILE_COLUMNS.values()
-    ]
-    rows = pd.concat([rows.assign(figure=""), *inside]).assign(weight=1.0)
+    latest, items = groups[ALL].measures.latest, groups[ALL].measures.items
+    (number, measures), (who, _) = (row_numbers(latest, columns) for columns in (MEASURE, ["organization"]))
+    numbers = {key: n for n, key in enumerate(measures)}
+    figures = ["", *QUARTILE_COLUMNS.values()]
+    quartiles = {quartile: n for n, quartile in enumerate(QUARTILE_COLUMNS, 1)}
+    counting = []
+    for group, benchmark in enumerate(groups.values()):
+        figured, membership = benchmark.aggregates, benchmark.membership
+        shown = np.zeros((len(measures), len(figures)), dtype=bool)
+        of = [numbers[key] for key in figured[MEASURE].itertuples(index=False, name=None)]
+        shown[of, 0], shown[of, 1:] = True, figured[figures[1:]].notna()
+        place = units.index.get_indexer(membership.rows.index)
+        quartile = membership.rows["organization"].map(membership.quartiles).map(quartiles).to_numpy()
+        for figure in range(len(figures)):
+            inside = place[shown[number[place], figure] & ((quartile == figure) | (figure == 0))]
+            counting.append(pd.DataFrame({"group": group, "figure": figure, "unit": inside}))
+    whole = pd.concat(counting).sort_values("figure", kind="stable")
+    whole = whole.assign(measure=number[whole["unit"]], who=who[whole["unit"]], through=-1)
     several = [
-        (*measure, item)
-        for measure, own in items.items()
-        if 1 < len(own) <= MOST_IMPLIED and not is_difference(measure)
-        for item in own
-        if ("item", item, "all") in items
+        (n, numbers["item", item, "all"])
+        for measure, n in numbers.items()
+        if 1 < len(items[measure]) <= MOST_IMPLIED and not is_difference(measure)
+        for item in items[measure]
+        if ("item", item, "all") in numbers
     ]
-    of_items = units.loc[units["scope"] == "item", ["organization", "name", "unit", "own"]]
-    implied = rows.merge(pd.DataFrame(several, columns=[*MEASURE, "through"], dtype="str"), on=MEASURE)
-    implied = implied.merge(of_items.rename(columns={"name": "through"}), on=["organization", "through"])
-    whole = rows.merge(units, on=["organization", *MEASURE]).assign(through="")
-    return pd.concat([whole[RECORD], implied[RECORD]])
+    answers = pd.DataFrame({"through": number, "who": who, "unit": np.arange(len(number))})
+    implied = whole[["group", "figure", "measure", "who"]].merge(
+        pd.DataFrame(several, columns=["measure", "through"], dtype=int), on="measure"
+    )
+    rows = pd.concat([whole, implied.merge(answers, on=["through", "who"])])
+    texts: dict[str, tuple[Any, str]] = {
+        **{column: ([key[n] for key in groups], "group") for n, column in enumerate(FIGURE[:2])},
+        **{column: ([key[n] for key in measures], "measure") for n, column in enumerate(MEASURE)},
+        "figure": (figures, "figure"),
+        "through": ([*(name for _, name, _ in measures), ""], "through"),
+        **{column: (units[column], "unit") for column in ("unit", "own")},
+    }
+    return pd.DataFrame(
+        {
+            column: pd.array(values, dtype="str").take(rows[places].to_numpy())
+            for column, (values, places) in texts.items()
+        }
+    ).assign(weight=1.0)
 
 
 def _trend_record(benchmark: Benchmark, members: Members) -> pd.DataFrame:
     """Return the units of wave means and changes; a change has those of its first wave with the weight -1."""
     scores = benchmark.measures.trend_scores
     units = _units(scores, members, {}, benchmark.measures.items)
-    units.index = pd.MultiIndex.from_frame(scores[["organization", *MEASURE, "wave"]])
+    keys = zip(*(scores[column].tolist() for column in ("organization", *MEASURE, "wave")), strict=True)
+    place = {key: n for n, key in enumerate(keys)}
     parts = [_no_record()]
     for figure in benchmark.wave_figures:
         name = f"{figure.before}>{figure.after}"
         for wave, weight in ((figure.after, 1.0), (figure.before, -1.0)):
             if wave:
-                who = units.loc[[(org, *figure.measure, wave) for org in figure.values.index]]
+                who = units.iloc[[place[org, *figure.measure, wave] for org in figure.values.index]]
                 parts.append(_rows(TREND, figure.measure, name, who["unit"], weight, who["own"]))
     return pd.concat(parts)
 
@@ -154,9 +180,11 @@ def _rows(
     weight: float = 1.0,
     own: Iterable[str] | None = None,
 ) -> pd.DataFrame:
-    whose = dict(zip(FIGURE, (*key, *measure), strict=True))
-    table = pd.DataFrame({"unit": list(units)}).assign(**whose, figure=figure, through="", weight=weight)
-    return table.assign(own=table["unit"] if own is None else list(own))[RECORD]
+    names, same = list(units), dict(zip(FIGURE, (*key, *measure), strict=True))
+    whose = names if own is None else list(own)
+    return pd.DataFrame(
+        {**same, "figure": figure, "through": "", "unit": names, "own": whose, "weight": weight}
+    )
 
 
 def _no_record() -> pd.DataFrame:

@@ -12,11 +12,9 @@ largest. Measures whose figures rest on the same organizations are decided once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from cfanalysis.scoring.score_table import MEASURE, MeasureKey
 from cfanalysis.statistics.renewal import Weights, publishable_totals
@@ -31,6 +29,7 @@ from cfanalysis.study.benchmark.aggregates import (
 from cfanalysis.study.benchmark.membership import MeasureItems
 from cfanalysis.study.benchmark.norm import FIGURE, MEMBER
 from cfanalysis.study.benchmark.norm_record import ALL
+from cfanalysis.study.benchmark.row_numbers import Numbers, places_by_number, row_numbers
 
 Watch = Callable[[int, int], object]
 """Hears how many measures are decided, and how many there are."""
@@ -38,6 +37,8 @@ Watch = Callable[[int, int], object]
 QUARTILE_MEANS = "quartiles"
 """The part of a figure that is not its mean."""
 
+_PUBLISHED, _NOT_WANTED = -1, -2
+"""Stand for the number of a candidate where a row is of what is published, and where it is of nothing wanted."""
 
 ITEM = ["item", "all"]
 """Scope and facet of an item's score."""
@@ -75,72 +76,88 @@ def renewed_figures(
         ``field, value, scope, name, facet, part`` of each; the part is "" for the mean and what goes with it, or
         `QUARTILE_MEANS`.
     """
-    every = pd.concat(
-        [each.assign(norm=number) for number, each in enumerate([*published, record])], ignore_index=True
+    items, number = {} if items is None else items, len(published)
+    every = pd.concat([each.assign(norm=n) for n, each in enumerate([*published, record])], ignore_index=True)
+    every = every[every["scope"] != MEMBER].reset_index(drop=True)
+    key, keys = row_numbers(figure_parts(every), [*FIGURE, "part"])
+    total, _ = row_numbers(every, ["norm", *FIGURE, "figure", "through"])
+    now, implied = (every["norm"] == number).to_numpy(), (every["through"] != "").to_numpy()
+    every.loc[implied, "name"] = every["through"]
+    every.loc[implied, ["scope", "facet"]] = ITEM
+    measure, measures = row_numbers(every, MEASURE)
+    texts = [score_text(each, items) for each in measures]
+    score, linked = (
+        pd.factorize(np.array(names, dtype=object)[measure])[0]
+        for names in (texts, linked_measures(pd.DataFrame(measures, columns=MEASURE), items))
     )
-    every = every[every["scope"] != MEMBER].assign(part=figure_parts(every)["part"])
-    every["total"] = every.groupby(["norm", *FIGURE, "figure", "through"]).ngroup()
-    every["now"] = every["norm"] == len(published)
-    every["key"], keys = _numbered(every, [*FIGURE, "part"])
-    every["implied"] = every["through"] != ""
-    every.loc[every["implied"], "name"] = every["through"]
-    every.loc[every["implied"], ["scope", "facet"]] = ITEM
-    items = {} if items is None else items
-    every["kin"] = _by_measure(every, kin)
-    every["score"] = _by_measure(every, lambda measure: score_text(measure, items))
-    every["size"] = every["score"].str.count(" ")
-    scores = every.groupby("score", sort=False).indices
+    units, owns = (pd.factorize(every[column])[0] for column in ("unit", "own"))
+    weight, of_score = every["weight"].to_numpy(float), places_by_number(score)
+    del every
+    new, following = now & ~implied, np.flatnonzero(implied)
+    size = np.array([text.count(" ") for text in texts])[measure]
+    together = [rows for rows in places_by_number(linked) if new[rows].any()]
+    together.sort(key=lambda rows: -int(size[rows].max()))  # means of several items before these
     found: set[int] = set()
     decided: dict[tuple[bytes, ...], set[int]] = {}
-    together = every.groupby(linked_measures(every, items), sort=False)
-    linked = [rows for _, rows in together if (rows["now"] & ~rows["implied"]).any()]
-    linked.sort(key=lambda rows: -int(rows["size"].max()))  # means of several items before these
-    for number, rows in enumerate(linked, 1):
-        new = rows[rows["now"] & ~rows["implied"]]
-        figures = {
-            tuple(map(str, key)): (set(own["key"]), len(own))
-            for key, own in new.groupby(["field", "value", "part", "kin"], sort=False)
-        }
+
+    def views(rows: Numbers, wanted: Sequence[set[int]]) -> Iterator[tuple[Numbers, Numbers]]:
+        """Yield how a reader may look at rows of linked measures: which rows, and the unit of each.
+
+        All together; then each score alone where it tells fewer versions of the units apart: where some had their Say
+        corrected, the total of Do does not know it. Then the items of which something follows.
+        """
+        yield rows, units[rows]
+        for own in (rows[places] for places in places_by_number(pd.factorize(score[rows])[0])):
+            if len(pd.unique(owns[own])) < len(pd.unique(units[own])):
+                yield own, owns[own]
+        of_wanted = np.isin(key[following], list(set().union(*wanted)))
+        for item in pd.unique(score[following[of_wanted]]):
+            yield of_score[item], owns[of_score[item]]
+
+    for place, rows in enumerate(together, 1):
+        figures: dict[tuple[str, ...], tuple[list[int], list[int]]] = {}
+        for figure, n in zip(*np.unique(key[rows[new[rows]]], return_counts=True), strict=True):
+            field, value, *of, part = keys[figure]
+            own, counts = figures.setdefault((field, value, part, kin(tuple(of))), ([], []))
+            own.append(int(figure))
+            counts.append(int(n))
         order = {
-            key: (key[2], -max(ages.get(keys[o], len(published)) for o in own), key[:2] != ALL, -n, key)
-            for key, (own, n) in figures.items()
+            each: (each[2], -max(ages.get(keys[o], number) for o in own), each[:2] != ALL, -sum(counts), each)
+            for each, (own, counts) in figures.items()
         }
-        wanted = [figures[key][0] for key in sorted(figures, key=order.__getitem__)]
-        follow = every.loc[every["implied"] & every["key"].isin(set().union(*wanted)), "score"].unique()
-        for view, unit in chain(_views(rows), ((every.iloc[scores[item]], "own") for item in follow)):
-            place = dict.fromkeys(found, -1) | {key: n for n, own in enumerate(wanted) for key in own}
-            of = view["key"].map(place).where(view["now"], -1).to_numpy(float)
-            units, weights = pd.factorize(view[unit])[0], _weights(view)
-            columns, parts = np.column_stack([units, view["total"], weights]), weights.shape[1]
-            totals = [_totals(columns[of == n], int(units.max()) + 1) for n in range(-1, len(wanted))]
-            form = _form(totals, parts)
+        wanted = [set(figures[each][0]) for each in sorted(figures, key=order.__getitem__)]
+        for view, unit in views(rows, wanted):
+            candidate = np.full(len(keys), _NOT_WANTED)
+            candidate[list(found)] = _PUBLISHED
+            for n, some in enumerate(wanted):
+                candidate[list(some)] = n
+            of = np.where(now[view], candidate[key[view]], _PUBLISHED)
+            present, each = np.unique(measure[view], return_inverse=True)
+            parts = _part_weights([measures[m] for m in present], [texts[m] for m in present])
+            weights = parts[each] * weight[view, np.newaxis]
+            totals = _totals(pd.factorize(unit)[0], of, total[view], weights, len(wanted))
+            form = _form(totals, parts.shape[1])
             if form not in decided:
-                decided[form] = publishable_totals(totals[0], totals[1:], minimum, parts=parts)
+                decided[form] = publishable_totals(totals[0], totals[1:], minimum, parts=parts.shape[1])
             wanted = [wanted[index] for index in sorted(decided[form])]
         found = found.union(*wanted)
-        watch(number, len(linked))
+        watch(place, len(together))
     return {keys[figure] for figure in found}
 
 
-def _views(rows: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, str]]:
-    """Yield how a reader may look at a record's rows of linked measures: which rows, and whose units.
-
-    All together; then each score alone where it tells fewer versions of the units apart: where some had their Say
-    corrected, the total of Do does not know it.
-    """
-    yield rows, "unit"
-    for _, own in rows.groupby("score", sort=False):
-        if own["own"].nunique() < own["unit"].nunique():
-            yield own, "own"
-
-
-def _weights(rows: pd.DataFrame) -> Weights:
-    """Return the weights of a record's rows of linked measures in what these are made of, shape (rows, parts).
+def _part_weights(measures: Sequence[MeasureKey], texts: Sequence[str]) -> Weights:
+    """Return the weights of linked measures in what these are made of, shape (measures, parts).
 
     A gap is Say less Do, and the last of several shares that add up is what the others leave.
+
+    Parameters
+    ----------
+    measures
+        The measures, sorted.
+    texts
+        The text of each score.
     """
-    number, known = _numbered(rows, [*MEASURE, "score"])
-    score = {(scope, name, facet): text for scope, name, facet, text in known}
+    score = dict(zip(measures, texts, strict=True))
     # Say before Do, internal before external
     ordered = sorted((measure for measure in score if not is_difference(measure)), reverse=True)
     terms = list(dict.fromkeys(score[measure] for measure in ordered))
@@ -155,21 +172,7 @@ def _weights(rows: pd.DataFrame) -> Weights:
     if rest is not None:
         each[rest] = -np.ones(len(terms))
     each |= {text: each[both[0]] - each[both[1]] for text, both in sides.items() if text not in each}
-    weights = np.array([each[text] for *_, text in known])[number]
-    return np.asarray(weights * rows[["weight"]].to_numpy(float))
-
-
-def _by_measure(rows: pd.DataFrame, text: Callable[[MeasureKey], str]) -> pd.Series:
-    """Return a text for the measure of each row."""
-    keys = list(rows[MEASURE].itertuples(index=False, name=None))
-    texts = {key: text(key) for key in dict.fromkeys(keys)}
-    return pd.Series([texts[key] for key in keys], rows.index, dtype="str")
-
-
-def _numbered(rows: pd.DataFrame, columns: list[str]) -> tuple[NDArray[np.int_], list[tuple[str, ...]]]:
-    """Return the number of what each row says in some columns, and what has each number."""
-    grouped = rows.groupby(columns)
-    return np.asarray(grouped.ngroup(), dtype=int), [tuple(map(str, key)) for key in grouped.size().index]
+    return np.array([each[text] for text in texts])
 
 
 def _form(totals: Sequence[Weights], parts: int) -> tuple[bytes, ...]:
@@ -186,10 +189,25 @@ def figure_parts(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[FIGURE].assign(part=quartiles.map({True: QUARTILE_MEANS, False: ""}))
 
 
-def _totals(rows: Weights, units: int) -> Weights:
-    """Return the weights of so many units in totals, from rows of unit, total and the weight of each part."""
-    names, column = np.unique(rows[:, 1], return_inverse=True)
-    totals = np.zeros((units, rows.shape[1] - 2, len(names)))
-    for part in range(totals.shape[1]):
-        np.add.at(totals[:, part], (rows[:, 0].astype(int), column), rows[:, 2 + part])
-    return totals.reshape(units * (rows.shape[1] - 2), len(names))
+def _totals(
+    units: Numbers, candidates: Numbers, totals: Numbers, weights: Weights, wanted: int
+) -> list[Weights]:
+    """Return the weights of the units in the published totals, and then in those of each candidate.
+
+    Parameters
+    ----------
+    units, candidates, totals
+        Of each row the unit, the candidate, and the number of the total.
+    weights
+        The weight of each part in each row.
+    wanted
+        How many candidates there are.
+    """
+    kept = candidates > _NOT_WANTED
+    number = (candidates - _PUBLISHED) * (int(totals.max()) + 1) + totals
+    names, column = np.unique(number[kept], return_inverse=True)
+    table = np.zeros((int(units.max()) + 1, weights.shape[1], len(names)))
+    for part in range(table.shape[1]):
+        np.add.at(table[:, part], (units[kept], column), weights[kept, part])
+    widths = np.bincount(names // (int(totals.max()) + 1), minlength=wanted + 1)
+    return np.split(table.reshape(-1, len(names)), np.cumsum(widths)[:-1], axis=1)
