@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -168,18 +169,29 @@ def test_papermill_runs_a_notebook_that_names_no_kernel(tmp_path: Path) -> None:
     assert [o.text for c in cells if c.cell_type == "code" for o in c.outputs if "text" in o] == ["1\n"]
 
 
+@pytest.fixture(scope="module")
+def opened(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A changed copy as it lies in a folder after JupyterLab ran it for a client: with its outputs."""
+
+    def at_hand(notebook: Any) -> None:
+        shorter(notebook)
+        study, client = str(sample_study.folder), sample_study.clients[1]
+        notebook.cells[1].source += f"\nstudy = {study!r}\nclient = {client!r}"
+
+    folder = tmp_path_factory.mktemp("opened")
+    own = changed_copy("client_report", folder / "mine.ipynb", at_hand)
+    executed = execute(own, {}, output=folder / "run.ipynb", ordinary=True)
+    return executed.replace(own)
+
+
 @pytest.mark.parametrize("form", ["html", "pdf"])
 def test_what_jupyterlab_exports_is_named_stamped_and_verified(
-    form: str, sample_study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    form: str, opened: Path, sample_study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """After the client; verify knows the notebook, and with the study makes the report again."""
     from nbconvert.exporters import get_exporter
 
     name, study = sample_study.clients[1], str(sample_study.folder)
-
-    def at_hand(notebook: Any) -> None:
-        shorter(notebook)
-        notebook.cells[1].source += f"\nstudy = {study!r}\nclient = {name!r}"
 
     def exported(notebook: Any) -> Path:
         about = {"metadata": {"name": "mine", "path": str(tmp_path)}}  # as the menu's server gives it
@@ -188,9 +200,8 @@ def test_what_jupyterlab_exports_is_named_stamped_and_verified(
         path.write_bytes(output if isinstance(output, bytes) else output.encode())
         return path
 
-    own = changed_copy("client_report", tmp_path / "mine.ipynb", at_hand)
-    executed = nbformat.read(execute(own, {}, output=tmp_path / "run.ipynb", ordinary=True), as_version=4)
-    nbformat.write(executed, own)
+    own = Path(shutil.copy(opened, tmp_path))
+    executed = nbformat.read(own, as_version=4)
     page = exported(executed)
     assert page.name == f"mine-{file_slug(name)}.{form}"
     assert command("verify", page, "--notebook", own) == 0, capsys.readouterr().err
