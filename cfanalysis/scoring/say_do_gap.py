@@ -8,7 +8,7 @@ overall gap. On 0-100 a gap is 100 gap / (max - min).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -51,9 +51,7 @@ def say_do_gaps(shares: pd.DataFrame, instrument: Instrument, *, scope: Scope = 
             next_step="Use it for data quality and measurement, or give items a facet and a dimension.",
         )
     scores = item_scores(shares[shares["item"].isin([i.id for i in instrument.gap_items])], instrument)
-    wide = _Wide.of(scores)
-    parts = [_gap(name, say, do, wide) for name, say, do in _item_sets(instrument, scope)]
-    return pd.concat(parts, ignore_index=True)[GAP_COLUMNS]
+    return table_gaps(ItemTable.of(scores), instrument, scope)
 
 
 def _item_sets(instrument: Instrument, scope: Scope) -> list[tuple[str, list[str], list[str]]]:
@@ -71,38 +69,72 @@ def _item_sets(instrument: Instrument, scope: Scope) -> list[tuple[str, list[str
 
 
 @dataclass(frozen=True)
-class _Wide:
-    """Means, scores and counts as arrays of shape (items, organizations): sixteen pairs cost hardly more than one."""
+class ItemTable:
+    """Means, scores and counts as arrays of shape (items, organizations): sixteen pairs cost hardly more than one.
+
+    Parameters
+    ----------
+    index
+        The organizations and waves.
+    items
+        The row of each item.
+    values
+        The arrays ``mean, score, n``.
+    """
 
     index: pd.DataFrame
     items: dict[str, int]
     values: dict[str, np.ndarray]
 
     @classmethod
-    def of(cls, scores: pd.DataFrame) -> _Wide:
-        tables = {v: scores.pivot(index=UNIT, columns="item", values=v) for v in ("mean", "score", "n")}
-        first = tables["mean"]
-        items = {str(name): place for place, name in enumerate(first.columns)}
-        arrays = {v: table.to_numpy(dtype=float, na_value=np.nan).T for v, table in tables.items()}
-        return cls(first.index.to_frame(index=False), items, arrays)
+    def of(cls, scores: pd.DataFrame) -> ItemTable:
+        """Return the table of scores as from `cfanalysis.scoring.means.item_scores`."""
+        table = scores.pivot(index=UNIT, columns="item", values=["mean", "score", "n"])
+        items = {str(name): place for place, name in enumerate(table["mean"].columns)}
+        arrays = {v: table[v].to_numpy(dtype=float, na_value=np.nan).T for v in ("mean", "score", "n")}
+        return cls(table.index.to_frame(index=False), items, arrays)
 
     def rows(self, value: str, items: list[str]) -> np.ndarray:
-        """Return the rows of some items; an item that nobody answered is missing everywhere."""
+        """Return the rows of some items; an item that nobody answered is missing everywhere.
+
+        Parameters
+        ----------
+        value
+            Of which array.
+        items
+            Ids.
+        """
         absent = np.full(len(self.index), np.nan)
         table = self.values[value]
         return np.array([table[self.items[item]] if item in self.items else absent for item in items])
 
 
-def _gap(name: str, say: list[str], do: list[str], wide: _Wide) -> pd.DataFrame:
-    """Return one row of a scope for every organization and wave that has all its items."""
-    columns: dict[str, Any] = {"n": wide.rows("n", [*say, *do]).min(axis=0)}
-    for value, ending in (("mean", ""), ("score", "_score")):
-        for facet, items in (("say", say), ("do", do)):
-            # Along rows of organizations, so that the last digit is that of a mean over a row, too.
-            columns[facet + ending] = np.ascontiguousarray(wide.rows(value, items).T).mean(axis=1)
-        columns[f"gap{ending}"] = columns[f"say{ending}"] - columns[f"do{ending}"]
-    known = np.isfinite(np.array(list(columns.values()))).all(axis=0)
-    frame = wide.index[known].reset_index(drop=True)
-    columns = {key: values[known] for key, values in columns.items()}
-    complete: pd.DataFrame = frame.assign(name=name, **columns).astype({"n": "int64"})
-    return complete
+def table_gaps(table: ItemTable, instrument: Instrument, scope: Scope) -> pd.DataFrame:
+    """Return what `say_do_gaps` does from a table of items, for several scopes of which it is made once.
+
+    Parameters
+    ----------
+    table
+        Of all items of the gap; others may be in it.
+    instrument, scope
+        As for `say_do_gaps`.
+    """
+    sets = _item_sets(instrument, scope)
+    parts = [_gap(say, do, table) for _, say, do in sets]
+    places = [np.flatnonzero(np.isfinite(part).all(axis=0)) for part in parts]
+    found = np.concatenate([part[:, known] for part, known in zip(parts, places, strict=True)], axis=1)
+    names = np.repeat(np.array([name for name, _, _ in sets], dtype=object), [len(known) for known in places])
+    frame = table.index.take(np.concatenate(places)).reset_index(drop=True)
+    columns = dict(zip(GAP_COLUMNS[-7:], found, strict=True))
+    complete: pd.DataFrame = frame.assign(name=names, **columns).astype({"name": "str", "n": "int64"})
+    return complete[GAP_COLUMNS]
+
+
+def _gap(say: list[str], do: list[str], table: ItemTable) -> np.ndarray:
+    """Return the numbers of one row of a scope in every organization and wave, NaN where an item is missing."""
+    columns: list[np.ndarray] = []
+    for value in ("mean", "score"):
+        # Along rows of organizations, so that the last digit is that of a mean over a row, too.
+        means = [np.ascontiguousarray(table.rows(value, items).T).mean(axis=1) for items in (say, do)]
+        columns += [*means, means[0] - means[1]]
+    return np.array([*columns, table.rows("n", [*say, *do]).min(axis=0)])

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.scoring.means import UNIT, index_scores, item_scores
-from cfanalysis.scoring.say_do_gap import Scope, say_do_gaps
+from cfanalysis.scoring.say_do_gap import ItemTable, Scope, table_gaps
 from cfanalysis.survey.instrument import Instrument
 
 MEASURE = ["scope", "name", "facet"]
@@ -38,12 +38,11 @@ def score_table(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
         ``organization, wave, kind, scope, name, facet, mean`` (scale points; missing for an index),
         ``score`` (0-100), ``n`` (valid answers to the item, or the fewest to one of the items).
     """
-    parts = [
-        item_scores(shares, instrument).rename(columns={"item": "name"}).assign(scope="item", facet="all")
-    ]
+    scores = item_scores(shares, instrument)
+    parts = [scores.rename(columns={"item": "name"}).assign(scope="item", facet="all")]
     if instrument.gap_dimensions:
-        scopes = [s for s in GAP_SCOPES if s != "pair" or instrument.pairs]
-        parts += [_facets(say_do_gaps(shares, instrument, scope=s), s) for s in scopes]
+        scopes, table = [s for s in GAP_SCOPES if s != "pair" or instrument.pairs], ItemTable.of(scores)
+        parts += [_facets(table_gaps(table, instrument, s), s) for s in scopes]
     for index in instrument.indices:
         scores = index_scores(shares, instrument, index)
         parts.append(scores.assign(scope="index", name=index.id, facet="all", mean=np.nan))
