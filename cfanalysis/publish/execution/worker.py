@@ -86,7 +86,7 @@ def isolate_process(memory: int) -> None:
 
     os.setpgid(0, 0)
     # A report's process does not live long: the usual 700 took a tenth of its time, 50,000 a twentieth. What the
-    # figures of a report leave behind until the end are 15 MB.
+    # figures of a report leave behind until the end are 12 MB.
     gc.set_threshold(300_000, 10, 20)
     gc.enable()
     signal.set_wakeup_fd(-1)
