@@ -103,7 +103,20 @@ def respondents_of(
 
 
 def other_criterion(material: RobustnessInput, kind: CriterionKind) -> AnalysisResult:
-    """Return rest minus top with the criterion from the same respondents, or from others."""
+    """Return rest minus top with the criterion from the same respondents, or from others.
+
+    Parameters
+    ----------
+    material
+        What the analyses of the robustness table are made from.
+    kind
+        From whom the criterion is.
+
+    Raises
+    ------
+    AnalysisError
+        The verdict's criterion is from them, too.
+    """
     if material.data.kind == kind:
         raise AnalysisError(message("This is the verdict's own criterion"))
     return rest_minus_top(material, material.other(kind, material.wave))
