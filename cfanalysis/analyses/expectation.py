@@ -165,6 +165,5 @@ def _people(extract: ClientExtract) -> pd.DataFrame:
 
 
 def _not_adding_up(responses: pd.DataFrame, instrument: Instrument) -> int:
-    items = instrument.select(role="expectation")
-    counts = item_answers(responses, instrument, items).dropna()
+    counts = item_answers(responses, instrument, instrument.select(role="expectation")).dropna()
     return int((np.abs(counts.sum(axis=1) - 100) > 1e-9).sum())

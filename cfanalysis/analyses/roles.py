@@ -190,8 +190,7 @@ def role_states(survey: Survey) -> pd.DataFrame:
     mix = responses[fields].astype("str").agg("/".join, axis=1)
     scores = facet_scores(responses, survey.instrument)[list(FACETS_AND_GAP)].round(6).astype("str")
     people = pd.DataFrame({"mix": mix, "people": mix + scores.agg("/".join, axis=1)})
-    grouped = people.groupby(responses["organization"])
-    return grouped.agg(_joined).reset_index()
+    return people.groupby(responses["organization"]).agg(_joined).reset_index()
 
 
 def _joined(texts: pd.Series) -> str:

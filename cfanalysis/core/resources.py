@@ -59,8 +59,7 @@ def notebook_settings(path: Path) -> dict[str, Any]:
 
 def workspace_language() -> str:
     """Return the language in which the workspace's notebooks were laid out; "" for none, and outside any workspace."""
-    root = workspace_folder()
-    shipped = sorted(shipped_file("notebooks").glob("*.ipynb")) if root else ()
+    shipped = sorted(shipped_file("notebooks").glob("*.ipynb")) if workspace_folder() else ()
     settings = (notebook_settings(notebook_file(path.stem)) for path in shipped)
     return next((str(found["language"]) for found in settings if found.get("language")), "")
 

@@ -150,8 +150,7 @@ def small_combination(sets: Sets, minimum: int) -> list[int] | None:
     """
     member = np.asarray(sets, dtype=float)
     kinds, place, sizes = np.unique(member, axis=0, return_inverse=True, return_counts=True)
-    inside = kinds.any(axis=1)
-    rows = np.flatnonzero(inside)
+    rows = np.flatnonzero(kinds.any(axis=1))
     if rows.size == 0:
         return None
     outside_span = _complement(kinds[rows])

@@ -146,8 +146,7 @@ def _overlay(figure: Figure, rows: Sequence[str]) -> str:
     for spot, text in zip(spots, spot_texts(spots, rows), strict=True):
         left, top, width, height = _box(axes, spot)
         place = f'x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}"'
-        words = escape(text)
-        boxes.append(f'<rect class="spot" role="img" aria-label="{words}" {place}/>')
+        boxes.append(f'<rect class="spot" role="img" aria-label="{escape(text)}" {place}/>')
     return "\n".join(["", *boxes, ""])
 
 

@@ -143,8 +143,7 @@ def index_page(
         "SCRIPT": script,
         "HASH": hashed,
     }
-    page = template("index.html")
-    head, *parts = page.split("@@")
+    head, *parts = template("index.html").split("@@")
     # Every second part is a name: values are inserted once and never scanned again.
     return head + "".join(values[p] if i % 2 == 0 else p for i, p in enumerate(parts))
 

@@ -84,9 +84,8 @@ def strengths_table(found: Priorities | None, extract: ClientExtract) -> Table |
         The client's extract.
     """
     if found is None:
-        return left_out(
-            extract, "items", "Strengths and opportunities are left out: too few statements were answered."
-        )
+        why = "Strengths and opportunities are left out: too few statements were answered."
+        return left_out(extract, "items", why)
     if found.strengths.empty:
         return Prose(
             translated("Every practice is among the opportunities below; there is no strength beside them.")

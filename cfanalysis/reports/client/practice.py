@@ -75,9 +75,8 @@ def practice_figure(profile: ClientPractices, extract: ClientExtract) -> Figure 
         The client's extract.
     """
     if profile.frame.empty:
-        return left_out(
-            extract, "practices", "Practices are left out: no statement about one was answered by enough."
-        )
+        why = "Practices are left out: no statement about one was answered by enough."
+        return left_out(extract, "practices", why)
     if profile.frame["benchmark"].isna().all():
         return None
     return figure(practice_profile, profile, caption=client_practices_caption(profile))
@@ -268,9 +267,8 @@ def customer_types_text(sides: ClientCustomerTypeScores | None, extract: ClientE
         The client's extract.
     """
     if sides is None:
-        return left_out(
-            extract, "customers", "Inside and outside are left out: too few answered the statements."
-        )
+        why = "Inside and outside are left out: too few answered the statements."
+        return left_out(extract, "customers", why)
     return Prose(client_sentences.customer_types_sentence(sides))
 
 

@@ -74,11 +74,8 @@ def bands_figure(extract: ClientExtract) -> Figure | Prose | None:
     except AnalysisError:
         if len(extract.benchmark) and extract.benchmark["p50"].notna().any():
             return None
-        return left_out(
-            extract,
-            "standing",
-            "The spread of organizations is left out: the benchmark has too few of them to show quartiles.",
-        )
+        why = "The spread of organizations is left out: the benchmark has too few of them to show quartiles."
+        return left_out(extract, "standing", why)
     among = translated(extract.benchmark_facts.title)
     caption = client_bands_caption(bands, benchmark=among)
     return figure(quartile_bands, bands, caption=caption)
@@ -220,11 +217,8 @@ def client_standing_table(standing: Standing, extract: ClientExtract) -> Table |
         The client's extract.
     """
     if standing.frame.empty:
-        return left_out(
-            extract,
-            "standing",
-            "Scores are left out: neither an index nor overall Say and Do were answered completely.",
-        )
+        why = "Scores are left out: neither an index nor overall Say and Do were answered completely."
+        return left_out(extract, "standing", why)
     return result_tables.standing_table(standing)
 
 
@@ -267,7 +261,6 @@ def pairs_table(pairs: ClientScores, extract: ClientExtract) -> Table | Prose | 
         The client's extract.
     """
     if pairs.frame.empty:
-        return left_out(
-            extract, "pairs", "Pairs are left out: none was answered on both sides by enough people."
-        )
+        why = "Pairs are left out: none was answered on both sides by enough people."
+        return left_out(extract, "pairs", why)
     return result_tables.pair_table(pairs, reverse=bool(_turned(extract)))
