@@ -70,7 +70,8 @@ class _Span:
 
     def has(self, word: Weights) -> bool:
         """Return whether a vector lies in the span."""
-        return self.with_totals(word[:, np.newaxis]) is self
+        rest = word - word[np.newaxis, self.chosen] @ self.basis
+        return bool((np.abs(rest) <= _TOLERANCE).all())
 
     def exchanged(self, random: np.random.Generator) -> _Span:
         """Return the span with other chosen units for some of its vectors, drawn nearly at random."""
