@@ -29,7 +29,7 @@ from typing import Any
 import click
 import pytest
 
-from cfanalysis.cli import cfanalysis
+from cfanalysis.cli import cfanalysis, main
 
 from .conftest import ROOT
 
@@ -95,19 +95,23 @@ def is_slow(page: Path) -> bool:
     return any(kind == "slow page" for kind, _ in _COMMENT.findall(page.read_text(encoding="utf-8")))
 
 
-def run_page(page: Path, workbook: Path) -> None:
-    """Run a page's blocks in order in a workbook; they share its files, and one Python namespace."""
+def run_page(page: Path, workbook: Path, *, processes: bool = True) -> None:
+    """Run a page's blocks in order in a workbook; they share its files, and one Python namespace.
+
+    Each shell block is a process of its own, with a process for each command. Without `processes`, commands of blocks
+    that consist of nothing else are called in this process, which has imported what they need, in the same folder.
+    """
     namespace: dict[str, Any] = {"__name__": "__main__"}
     for block in blocks(page):
         if block.said("not run"):
             check_commands(block)
         elif block.language in SHELL:
-            _run_shell(block, workbook)
+            _run_shell(block, workbook, processes)
         elif block.language in PYTHON:
             _run_python(block, namespace)
 
 
-def _run_shell(block: Block, workbook: Path) -> None:
+def _run_shell(block: Block, workbook: Path, processes: bool) -> None:
     for command in block.said("run first"):
         _shell(command, workbook, block)
     text = block.text
@@ -117,13 +121,30 @@ def _run_shell(block: Block, workbook: Path) -> None:
         text = text.replace(old, new)
     code = int((block.said("exit code") or ["0"])[0])
     if block.language != "console":
-        _shell(text, workbook, block, code)
+        if processes or not (calls := _plain_calls(text)):
+            _shell(text, workbook, block, code)
+            return
+        for number, words in enumerate(calls, start=1):
+            with pytest.raises(SystemExit) as ended:
+                main(words)
+            expected = code if number == len(calls) else 0
+            assert (ended.value.code or 0) == expected, f"{block.place}: {shlex.join(words)}"
         return
     commands = list(_console(text))
     for number, (command, shown) in enumerate(commands, start=1):
         told = _shell(command, workbook, block, code if number == len(commands) else 0)
         if shown.strip() and not doctest.OutputChecker().check_output(shown, told, _FLAGS):
             pytest.fail(f"{block.place}: {command}\nshows\n{shown}\nbut says\n{told}", pytrace=False)
+
+
+def _plain_calls(text: str) -> list[list[str]]:
+    """Return the arguments of each call of cfanalysis; none where a shell has anything else to do."""
+    lines = (shlex.split(line, comments=True) for line in re.sub(r"\\\n", " ", text).splitlines())
+    calls = [words for words in lines if words]
+    for_a_shell = any(
+        words[0] != "cfanalysis" or set("|&;<>$`*?{}~") & set("".join(words)) for words in calls
+    )
+    return [] if for_a_shell else [words[1:] for words in calls]
 
 
 def _console(text: str) -> Iterator[tuple[str, str]]:

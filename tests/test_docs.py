@@ -39,16 +39,34 @@ def workbook(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> P
     return root
 
 
-@pytest.mark.parametrize("page", [marked(page) for page in PAGES])
+def runnable(page: Path) -> bool:
+    return any(block.language in (*documents.SHELL, *documents.PYTHON) for block in documents.blocks(page))
+
+
+@pytest.mark.parametrize("page", [marked(page) for page in PAGES if runnable(page)])
 def test_blocks_run(page: Path, workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The shell and Python blocks of a page run one after the other, and say what the page shows."""
-    if not any(block.language in (*documents.SHELL, *documents.PYTHON) for block in documents.blocks(page)):
-        pytest.skip("nothing to run")
+    in_copy(workbook, tmp_path, monkeypatch, page, processes=documents.is_slow(page))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [p for p in PAGES if runnable(p) and not documents.is_slow(p)], ids=names)
+def test_blocks_run_as_typed(
+    page: Path, workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of the ordinary pages, too, each command in a process of its own."""
+    in_copy(workbook, tmp_path, monkeypatch, page, processes=True)
+
+
+def in_copy(
+    workbook: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: Path, *, processes: bool
+) -> None:
+    """Run a page in a workbook that it may change."""
     copy = tmp_path / "workbook"
     shutil.copytree(workbook, copy)
     monkeypatch.chdir(copy)
     monkeypatch.setenv("XDG_DATA_HOME", str(copy / ".user"))
-    documents.run_page(page, copy)
+    documents.run_page(page, copy, processes=processes)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=names)
