@@ -89,13 +89,11 @@ def repeated_header_rows(work: CleaningState, headers: Mapping[str | int, str], 
     by_scale: dict[str, set[str]] = {}
     items = [item for item in work.instrument.rated_items if item.id in work.table]
     for item in items:
-        scale = work.instrument.scale_of(item.id)
-        # A column's name such as "1" is an answer, too, and tells nothing.
-        names = by_scale.setdefault(
-            str(item.scale), {text for text in known if parse_answer(text, scale).rule == "not_an_answer"}
-        )
+        name, scale = str(item.scale), work.instrument.scale_of(item.id)
+        if name not in by_scale:  # a column's name such as "1" is an answer, too, and tells nothing
+            by_scale[name] = {text for text in known if parse_answer(text, scale).rule == "not_an_answer"}
         column = work.table[item.id]
-        found = column.values_among(names)
+        found = column.values_among(by_scale[name])
         if found:
             any_name += column.where(column.among(found))
             own += column.where(
