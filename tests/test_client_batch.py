@@ -7,10 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pypdf
 import pytest
 
 from cfanalysis.cli import main
+from cfanalysis.core.resources import shipped_file
 from cfanalysis.publish.batches.ledger import LEDGER, Ledger, LedgerEntry, file_names, read_ledger
 from cfanalysis.publish.execution.resource_limits import can_fork
 from cfanalysis.study.comment_review import review_table, write_review
@@ -19,8 +21,18 @@ from cfanalysis.study.prepared_study import Study
 pytestmark = pytest.mark.skipif(not can_fork(), reason="needs fork")
 
 
+@pytest.fixture
+def short(tmp_path: Path) -> Path:
+    """The client report with two of its sections: the note's and that of open answers."""
+    notebook = nbformat.read(shipped_file("notebooks", "client_report.ipynb"), as_version=4)
+    wanted = {f'report.section("{name}")' for name in ("summary", "comments")}
+    notebook.cells = [c for c in notebook.cells if "report.section" not in c.source or c.source in wanted]
+    nbformat.write(notebook, tmp_path / "short.ipynb")
+    return tmp_path / "short.ipynb"
+
+
 def test_each_client_gets_its_own_note_also_when_resumed(
-    sample_study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    sample_study: Study, short: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Notes come from a column of the list; --resume takes them from the ledger and gives the same bytes."""
     one, other = sample_study.clients[:2]
@@ -29,7 +41,7 @@ def test_each_client_gets_its_own_note_also_when_resumed(
     out = tmp_path / "out"
     common = ["report", str(sample_study.folder), "--out", str(out), "--format", "pdf"]
     with pytest.raises(SystemExit) as caught:
-        main([*common, "--clients", str(listed)])
+        main([*common, "--clients", str(listed), "--notebook", str(short)])
     assert not caught.value.code
     pdf = out / f"{file_names(sample_study.clients)[one]}.pdf"
     before = pdf.read_bytes()
@@ -136,7 +148,7 @@ def test_the_command_makes_reports_ledger_and_index(
 
 
 def test_quotes_follow_the_decisions_and_are_kept_when_resumed(
-    sample_study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    sample_study: Study, short: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """New decisions make a report again; --resume and verify know them, also of reports that were never begun."""
     everything = review_table(sample_study)
@@ -152,7 +164,7 @@ def test_quotes_follow_the_decisions_and_are_kept_when_resumed(
 
     for decision in ("keep", "strike"):
         write_review(table.assign(decision=decision), tmp_path / f"{decision}.csv")
-    asked = ("--client", client)
+    asked = ("--client", client, "--notebook", str(short))
     assert not quoted(*asked)
     assert quoted(*asked, "--comments", str(tmp_path / "keep.csv"))
     with pytest.raises(SystemExit, match=r"^0$"):
