@@ -24,7 +24,7 @@ def strength(kind: str, own: float, other: float) -> str:
     row = {"strength_kind": kind, kind: own, f"{kind}_benchmark": other, "do": own, "do_benchmark": other}
     row |= {"gap": own, "gap_benchmark": other}
     sentence = priority_sentences.strength_sentence if kind == "gap" else priority_sentences.highest_sentence
-    return sentence(pd.Series(row))
+    return sentence(pd.Series(row), "the top quartile")
 
 
 def opportunity(kind: str, own: float, other: float) -> str:
@@ -50,19 +50,19 @@ def left_out(world: World) -> str:
 
 def opportunities(world: World, *, weighted: bool) -> str:
     """The opportunities, subjects being of different importance or not."""
-    found = known(priorities(world.whole, repetitions=20))
+    found = known(world.result(priorities, repetitions=20))
     return text_of(pages.opportunities_table(replace(found, weighted=weighted), world.whole))
 
 
 def order(world: World, *, above: bool) -> str:
     """How sure the order is, some subjects being above the benchmark or none."""
-    found = known(priorities(world.whole, repetitions=20))
+    found = known(world.result(priorities, repetitions=20))
     return text_of(first_page.certainty_table(replace(found, above=above)))
 
 
 def questions(world: World, *, reverse: bool) -> str:
     """The questions for the team, the first opportunity being worded one way or the other."""
-    found = known(priorities(world.whole, repetitions=20))
+    found = known(world.result(priorities, repetitions=20))
     return text_of(
         pages.questions(
             replace(found, opportunities=found.opportunities.assign(reverse=reverse)), world.whole
@@ -72,7 +72,7 @@ def questions(world: World, *, reverse: bool) -> str:
 
 def nothing_falls_short(world: World, **changes: object) -> str:
     """The first page where there is no opportunity, some of what was found being other."""
-    found = known(priorities(world.whole, repetitions=20))
+    found = known(world.result(priorities, repetitions=20))
     none = replace(found, **{"opportunities": found.opportunities.iloc[:0], "above": True, **changes})  # type: ignore[arg-type]
     bare = replace(none, frame=none.frame.assign(do_benchmark=NAN)) if none.best == "nothing" else none
     return text_of(pages.opportunities_table(bare, world.whole))
@@ -80,7 +80,7 @@ def nothing_falls_short(world: World, **changes: object) -> str:
 
 def all_are_opportunities(world: World) -> str:
     """The first page of a survey of three subjects, all of which fall short."""
-    found = known(priorities(world.whole, repetitions=20))
+    found = known(world.result(priorities, repetitions=20))
     none = replace(found, strengths=found.strengths.iloc[:0], above=False)
     return text_of(pages.strengths_table(none, world.whole))
 
@@ -162,7 +162,7 @@ STATES: dict[str, Callable[[World], str]] = {
     "many wrote": lambda w: w.comments(
         n=12, phrases=pd.DataFrame([{"phrase": "late", "count": 3}]), quotes=("Well.",)
     ),
-    "wrote of no theme": lambda w: w.comments(n=12, themes=client_comments(w.whole)[0].themes.iloc[:0]),
+    "wrote of no theme": lambda w: w.comments(n=12, themes=w.result(client_comments)[0].themes.iloc[:0]),
     "signs seen": lambda w: w.advised(seen=True),
     "signs not seen": lambda w: w.advised(seen=False),
     "more to do": lambda w: w.further(fall_short=True),

@@ -7,6 +7,7 @@ respect that a sentence speaks of.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +31,7 @@ from cfanalysis.analyses.warning_signs import client_warning_signs
 from cfanalysis.charts.captions import client_captions
 from cfanalysis.charts.captions.caption import Caption
 from cfanalysis.core.blocks import Figure
+from cfanalysis.core.language import current_language
 from cfanalysis.reports import client as pages
 from cfanalysis.reports.client import client_sentences
 from cfanalysis.reports.common.page_blocks import client_masthead, client_summary
@@ -37,7 +39,6 @@ from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.survey_data import BenchmarkFacts, ClientExtract
 
-from .test_client_report import blocks_of
 from .test_client_truth import answers, small_client, study_with
 
 NAN = float("nan")
@@ -58,13 +59,12 @@ def text_of(*blocks: object) -> str:
 
 def report_text(extract: ClientExtract) -> str:
     """Everything that a client's report says."""
-    head = client_masthead(extract)
-    level = client_level(extract)
+    head, report = client_masthead(extract), pages.ClientReport(extract)
     return text_of(
-        *blocks_of(extract),
-        pages.level_recommendations(level, extract) or "",
+        *(block for name in pages.SECTIONS for block in report.section(name).blocks),
+        pages.level_recommendations(report.result(client_level), extract) or "",
         pages.dimensions_table(extract) or "",
-        client_summary(client_standing(extract)),
+        client_summary(report.standing),
         head.notice,
         head.footer,
     )
@@ -96,6 +96,14 @@ class World:
             for benchmark in ("all", "sector")
         )
         self._small = small_study(folder)
+        self._results: dict[Any, Any] = {}
+
+    def result(self, analysis: Callable[..., Any], **options: Any) -> Any:
+        """What an analysis finds in the whole extract, in the language of the moment."""
+        key = analysis, tuple(options.items()), current_language().code
+        if key not in self._results:
+            self._results[key] = analysis(self.whole, **options)
+        return self._results[key]
 
     def small(self, client: str, benchmark: str = "all") -> ClientExtract:
         """Return the extract of a client of the small survey."""
@@ -143,13 +151,13 @@ class World:
 
     def advised(self, *, seen: bool) -> str:
         """What is recommended about the warning signs, which more than half see, or fewer."""
-        found = known(client_warning_signs(self.whole))
+        found = known(self.result(client_warning_signs))
         found = replace(found, frame=found.frame.assign(present=seen))
         return text_of(*filter(None, [pages.sign_recommendations(found, self.whole)]))
 
     def further(self, *, fall_short: bool) -> str:
         """What else is recommended, where something falls short, or nothing."""
-        found = known(priorities(self.whole, repetitions=20))
+        found = known(self.result(priorities, repetitions=20))
         found = replace(found, opportunities=found.opportunities.head(3 * fall_short))
         return text_of(*filter(None, [pages.further_recommendations(found, self.whole)]))
 
@@ -179,12 +187,12 @@ class World:
 
     def not_comparable(self) -> str:
         """What is said of positions of which too few answered."""
-        found = known(client_roles(self.whole))
+        found = known(self.result(client_roles))
         return client_sentences.roles_sentences(replace(found, contrast=found.contrast.iloc[:0]), self.whole)
 
     def roles(self, *, of: ClientExtract | None = None, **ends: tuple[float, float]) -> str:
         """What is said of the first position against the others, the intervals of their differences being given."""
-        found = known(client_roles(self.whole))
+        found = known(self.result(client_roles))
         rows = [
             {"facet": f, "above": 60.0, "below": 50.0, "difference": 10.0, "low": low, "high": high}
             for f, (low, high) in {"say": (NAN, NAN), "do": (NAN, NAN), "gap": (NAN, NAN), **ends}.items()
@@ -193,7 +201,7 @@ class World:
 
     def adjusted(self, score: float, place: float = 40.0) -> str:
         """What is said of the Do score of the usual mix of positions, the client's own being 50, and its place."""
-        found = known(client_roles(self.whole))
+        found = known(self.result(client_roles))
         row = {
             "facet": "do",
             "score": score,
@@ -205,49 +213,49 @@ class World:
 
     def sides(self, low: float, high: float) -> str:
         """What is said of inside and outside, the interval of their difference being given."""
-        found = known(client_customer_types(self.whole))
+        found = known(self.result(client_customer_types))
         frame = found.frame.assign(low=low, high=high)
         return client_sentences.customer_types_sentence(replace(found, frame=frame))
 
     def level(self, **columns: Any) -> str:
         """What is said of the level, some columns of its table being other."""
-        found = known(client_level(self.whole))
+        found = known(self.result(client_level))
         found = replace(found, frame=found.frame.assign(**columns))
         return text_of(pages.level_text(found, self.whole))
 
     def answered(self, **changes: Any) -> str:
         """What is said of who answered, some of it being other."""
-        found = client_participation(self.whole)
+        found = client_participation(self.whole, self.result(client_roles))
         return text_of(pages.participation_text(replace(found, **changes)))
 
     def comments(self, **changes: Any) -> str:
         """What is said of the first open question, some of it being other."""
-        found = client_comments(self.whole)[0]
+        found = self.result(client_comments)[0]
         return text_of(pages.comments_blocks((replace(found, **changes),), self.whole))
 
     def signs(self, present: int) -> str:
         """The caption of the warning signs, so many of which are seen by more than half."""
-        found = known(client_warning_signs(self.whole))
+        found = known(self.result(client_warning_signs))
         seen = found.frame.assign(present=found.frame.index < present)
         return words(client_captions.client_signs_caption(replace(found, frame=seen)))
 
     def trend(self, **columns: float) -> str:
         """The caption of the waves, columns of the changes being other."""
-        found = known(client_trend(self.whole))
+        found = known(self.result(client_trend))
         return words(
             client_captions.client_trend_caption(replace(found, changes=found.changes.assign(**columns)))
         )
 
     def practices(self, **columns: float) -> str:
         """The caption of the practices, columns of their table being other."""
-        found = client_practices(self.whole)
+        found = self.result(client_practices)
         return words(
             client_captions.client_practices_caption(replace(found, frame=found.frame.assign(**columns)))
         )
 
     def dimensions(self, *gaps: float) -> str:
         """The caption of the dimensions, which have these gaps, in turn."""
-        found: SayDoProfile = client_profile(self.whole)
+        found: SayDoProfile = self.result(client_profile)
         own = found.frame[found.frame["group"] == found.groups[0]].head(len(gaps)).assign(gap=gaps)
         return words(
             client_captions.client_profile_caption(replace(found, frame=own, groups=found.groups[:1]))
@@ -255,7 +263,7 @@ class World:
 
     def groups(self) -> str:
         """The picture of groups of people, two of them shown."""
-        roles = known(client_roles(self.whole))
+        roles = known(self.result(client_roles))
         frame = roles.frame.assign(shown=True, do=50.0)
         return text_of(known(pages.groups_figure(replace(roles, frame=frame), self.whole)))
 
@@ -267,7 +275,7 @@ class World:
 
     def group_caption(self, gap: float) -> str:
         """The caption of groups of people by dimension, all of which have this score."""
-        roles = known(client_roles(self.whole))
+        roles = known(self.result(client_roles))
         scores = known(
             group_scores(self.whole, replace(roles, frame=roles.frame.assign(shown=True, do=50.0)))
         )
@@ -277,13 +285,13 @@ class World:
 
     def apart(self, *gaps: float) -> str:
         """The sentence on the dimensions, which have these gaps, in turn."""
-        found: SayDoProfile = client_profile(self.whole)
+        found: SayDoProfile = self.result(client_profile)
         own = found.frame[found.frame["group"] == found.groups[0]].head(len(gaps)).assign(gap=gaps)
         return client_sentences.dimensions_sentence(replace(found, frame=own))
 
     def change(self, **columns: object) -> str:
         """The sentence and the table of what has changed, columns of the changes being other."""
-        found = known(client_trend(self.whole))
+        found = known(self.result(client_trend))
         found = replace(found, changes=found.changes.assign(**columns))
         told = client_sentences.change_sentence(found, self.whole, 5)
         return text_of(told, known(pages.trend_table(found, self.whole, 5)))
@@ -295,12 +303,12 @@ class World:
 
     def place(self, low: float, high: float) -> str:
         """The interval of a percentile."""
-        found = known(index_standing(self.whole))
+        found = known(self.result(index_standing))
         return client_sentences.percentile_interval(replace(found, low=low, high=high))
 
     def third(self, third: str) -> str:
         """What is said of the index and of the gap where they lie in a third of the benchmark's organizations."""
-        found, standing = known(index_standing(self.whole)), client_standing(self.whole)
+        found, standing = known(self.result(index_standing)), self.result(client_standing)
         frame = standing.frame.assign(percentile=NAN, third=third)
         told = client_sentences.index_sentence(
             replace(found, percentile=None, third=third), "all organizations"
@@ -309,7 +317,7 @@ class World:
 
     def summary(self, gap: float, **other: Any) -> str:
         """The summary where intention and practice are so far apart, here and in the benchmark."""
-        found = client_standing(self.whole)
+        found = self.result(client_standing)
         frame = found.frame.copy()
         frame.loc[frame["facet"] == "gap", ["score", "benchmark"]] = gap
         return text_of(client_summary(replace(found, frame=frame.assign(**other))))

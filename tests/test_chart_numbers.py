@@ -296,8 +296,9 @@ def test_numbers_of_the_sample(sample_study: Study, sample_results: dict[str, An
     ],
     ids=["wider", "reversed", "few", "published"],
 )
-def test_numbers_of_surveys_that_find_something_else(survey: Survey) -> None:
+def test_numbers_of_surveys_that_find_something_else(survey: Survey, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same where the gap is wider at the top, where organizations are few, and without respondents."""
+    monkeypatch.setattr("cfanalysis.analyses.contrast_specifications.CLAIM_REPETITIONS", 200)
     found = list(results(survey))
     assert len(found) > 7
     for chart, result in found:

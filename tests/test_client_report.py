@@ -104,7 +104,7 @@ def test_distribution_of_a_client_sums_to_one(typical: ClientExtract) -> None:
 
 def test_response_rate_where_invitations_are_known(typical: ClientExtract) -> None:
     """Respondents of those invited; a rate above 1 is not shown."""
-    who = client_participation(replace(typical, invited={"2025": 2 * typical.n, "2024": 1}))
+    who = client_participation(replace(typical, invited={"2025": 2 * typical.n, "2024": 1}), None)
     rates = who.waves.set_index("wave")["rate"]
     assert rates["2025"] == pytest.approx(typical.n / (2 * typical.n), abs=0.2)
     assert "people invited answered" in str(client_pages.participation_text(who))

@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from cfanalysis.analyses.client_participation import client_participation
 from cfanalysis.analyses.client_report import client_standing
+from cfanalysis.analyses.client_roles import client_roles
 from cfanalysis.analyses.index_standing import index_standing
 from cfanalysis.analyses.priorities import priorities
 from cfanalysis.core.errors import StudyError
@@ -131,7 +132,7 @@ def test_below_the_minimum_the_overall_scores_stand_alone(study: Study, tmp_path
     assert extract.raw_responses is not None
     assert extract.raw_responses.empty
     assert extract.quartile is None
-    words = str(pages.participation_text(client_participation(extract)))
+    words = str(pages.participation_text(client_participation(extract, client_roles(extract))))
     assert "only overall Say, Do and gap are shown" in words
     assert f"{n} respondents" in text or "ne respondent" in text
     assert text.count("fewer than 5 respondents") == 1
@@ -146,7 +147,7 @@ def test_without_an_answer_to_every_statement_no_overall_score_is_promised(
     """A sentence that says overall scores are shown stands only where they are."""
     extract = extract_of(study, f"Client {n}-{min(n, 2) if n > 2 else n - 1}", tmp_path)
     shown = not client_standing(extract).frame.empty
-    words = str(pages.participation_text(client_participation(extract)))
+    words = str(pages.participation_text(client_participation(extract, client_roles(extract))))
     assert ("only overall Say, Do and gap are shown" in words) == shown
     assert ("no score is shown" in words) != shown
 
@@ -173,7 +174,7 @@ def test_what_is_not_shown_is_counted(study: Study, tmp_path: Path, n: int, miss
     """The report says how many statements are not shown, and says nothing where all are."""
     extract = extract_of(study, f"Client {n}-{missing}", tmp_path)
     assert extract.hidden_items == count
-    words = str(pages.participation_text(client_participation(extract)))
+    words = str(pages.participation_text(client_participation(extract, client_roles(extract))))
     assert ("not shown" in words) == bool(count)
 
 

@@ -56,8 +56,8 @@ def study_of(survey: Survey, folder: Path) -> Study:
     return study
 
 
-@pytest.fixture
-def made(tmp_path: Path) -> Study:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """A made-up study of two waves in which an answer is "don't know", one is missing, and one field is blank."""
     survey = made_survey(organizations=24, waves=2)
     assert survey.raw_responses is not None
@@ -66,17 +66,19 @@ def made(tmp_path: Path) -> Study:
     responses.loc[1, "d4"] = pd.NA
     responses.loc[2, "d4"] = 2
     responses.loc[2, "sector"] = ""
-    return study_of(survey_of(responses, survey.instrument), tmp_path)
+    return study_of(survey_of(responses, survey.instrument), tmp_path_factory.mktemp("made"))
 
 
 @pytest.fixture(scope="module")
 def results(sample_study: Study) -> dict[str, StudyResult[Any]]:
     """The result of every quick analysis of the sample."""
-    return {
-        name: getattr(cf, name)(sample_study, **OPTIONS.get(name, {}))
-        for name in ANALYSES
-        if name not in SLOW
-    }
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cfanalysis.analyses.contrast_specifications.CLAIM_REPETITIONS", 200)
+        return {
+            name: getattr(cf, name)(sample_study, **OPTIONS.get(name, {}))
+            for name in ANALYSES
+            if name not in SLOW
+        }
 
 
 def test_importing_the_package_is_light() -> None:

@@ -15,7 +15,6 @@ from cfanalysis.publish.batches.ledger import LedgerEntry
 from cfanalysis.reports.client import first_page, follow_up, practice, standing
 from cfanalysis.reports.client.client_workbook import cell_number, client_sheets
 from cfanalysis.study.prepared_study import Study
-from cfanalysis.survey.survey_data import ClientExtract
 from tests.client_states import STATES, States
 from tests.client_world import World
 from tests.pseudo_language import CODE, unmarked_words, use_catalogs
@@ -46,12 +45,8 @@ def texts(world: World, every: int = 1) -> dict[str, str]:
     """What is said in each state, or every so many of them, and in the workbook, in the language of the moment."""
     states = States(world)
     said = {name: states.text(name) for name in list(STATES)[::every]}
-    return {**said, "workbook": " ".join(map(str, sheets(world.whole)))}
-
-
-def sheets(extract: ClientExtract) -> list[str]:
-    """The sheets of a client's workbook as text."""
-    return [f"{name} {' '.join(map(str, tables))}" for name, tables in client_sheets(extract).items()]
+    sheets = [f"{name} {' '.join(map(str, tables))}" for name, tables in world.result(client_sheets).items()]
+    return {**said, "workbook": " ".join(sheets)}
 
 
 def data_words(world: World) -> set[str]:
@@ -110,15 +105,15 @@ def test_the_numbers_of_a_report_are_the_same_in_every_language(world: World, co
 @pytest.mark.parametrize("code", ["de", "fr", "es"])
 def test_the_cells_of_a_workbook_are_the_same_in_every_language(world: World, code: str) -> None:
     """A number that is written with the signs of a language is the number in its cell; no two sheets have one name."""
-    plain = numbers(world.whole)
+    plain = numbers(world)
     with use_language(code):
-        names = list(client_sheets(world.whole))
-        assert numbers(world.whole) == plain
+        names = list(world.result(client_sheets))
+        assert numbers(world) == plain
     assert len(set(names)) == len(names)
     assert all(len(name) <= 31 for name in names)
 
 
-def numbers(extract: ClientExtract) -> list[object]:
+def numbers(world: World) -> list[object]:
     """The numbers in the cells of a client's workbook, with their formats."""
-    rows = [row for tables in client_sheets(extract).values() for table in tables for row in table.rows]
+    rows = [row for tables in world.result(client_sheets).values() for table in tables for row in table.rows]
     return [cell_number(cell) for row in rows for cell in row[1:]]

@@ -125,9 +125,10 @@ def test_the_rest_is_made_of_printed_quartile_means(written: Path, sample_study:
 
 @pytest.mark.parametrize("name", ["specification_curve", "gap_against_performance"])
 def test_other_charts_are_made_by_name_and_say_that_they_are_for_research(
-    sample_study: Study, name: str
+    sample_study: Study, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On their face, on a page too; where the instrument says that all is public they do not."""
+    monkeypatch.setattr("cfanalysis.analyses.contrast_specifications.CLAIM_REPETITIONS", 200)
     block = published_chart(name, sample_study.survey, figures=norm_figures(sample_study))
     assert isinstance(block, Figure)
     assert "For research, not for publication." in block.svg

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cfanalysis.analyses.client_roles import ClientRoles, client_roles
+from cfanalysis.analyses.client_roles import ClientRoles
 from cfanalysis.survey.confidentiality import may_show_distribution
 from cfanalysis.survey.survey_data import ClientExtract, Source
 
@@ -52,13 +52,20 @@ class ClientParticipation:
     source: Source
 
 
-def client_participation(extract: ClientExtract) -> ClientParticipation:
-    """Return who answered."""
+def client_participation(extract: ClientExtract, roles: ClientRoles | None) -> ClientParticipation:
+    """Return who answered.
+
+    Parameters
+    ----------
+    extract
+        The client's extract.
+    roles
+        What its groups of people say (`cfanalysis.analyses.client_roles.client_roles`).
+    """
     took_part = [wave for wave in extract.source.waves if wave in extract.respondents]
     waves = pd.DataFrame({"wave": took_part, "n": [extract.respondents[wave] for wave in took_part]})
     waves["invited"] = [float(extract.invited.get(wave, np.nan)) for wave in took_part]
     waves["rate"] = (waves["n"] / waves["invited"]).where(waves["n"] <= waves["invited"])
-    roles: ClientRoles | None = client_roles(extract)
     columns = ["field", "title", "option", "n", "shown"]
     groups = pd.DataFrame(columns=columns) if roles is None else roles.frame[columns]
     return ClientParticipation(

@@ -191,7 +191,7 @@ def _summary(report: ClientReport) -> MaybeBlocks:
 
 
 def _participation(report: ClientReport) -> MaybeBlocks:
-    who = client_participation(report.extract)
+    who = client_participation(report.extract, report.result(client_roles))
     yield standing.participation_text(who)
     yield standing.participation_table(who)
 

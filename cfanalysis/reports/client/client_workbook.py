@@ -46,14 +46,14 @@ _Style = Callable[..., Format]
 
 def client_sheets(extract: ClientExtract) -> dict[str, list[Table]]:
     """Return the tables of a client's report by sheet; sheets without data are left out."""
-    found, standing = priorities(extract), client_standing(extract)
+    found, standing, roles = priorities(extract), client_standing(extract), client_roles(extract)
     sheets: dict[str, list[object]] = {
         translated("Summary"): [
             client.client_standing_table(standing, extract),
             client.strengths_table(found, extract),
             client.opportunities_table(found, extract),
         ],
-        translated("Who answered"): [client.participation_table(client_participation(extract))],
+        translated("Who answered"): [client.participation_table(client_participation(extract, roles))],
         translated("Dimensions"): [client.dimensions_table(extract)],
         translated("Pairs"): [client.pairs_table(client_pairs(extract), extract)],
         translated("Items"): [
@@ -64,7 +64,7 @@ def client_sheets(extract: ClientExtract) -> dict[str, list[Table]]:
         translated("Level"): [client.level_table(client_level(extract))],
         translated("Warning signs"): [client.signs_table(client_warning_signs(extract))],
         translated("People", context="sheet"): [
-            client.roles_table(client_roles(extract)),
+            client.roles_table(roles),
             client.customer_types_table(client_customer_types(extract)),
         ],
         translated("Trend"): [client.trend_table(client_trend(extract), extract)],
