@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import numpy as np
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from cfanalysis.intake.answers import NO_ANSWER
@@ -113,6 +112,6 @@ def short_answers(table: Mapping[str, TextColumn], instrument: Instrument) -> It
     for item in instrument.select(role="open"):
         column = table.get(item.id)
         if column is not None and least > 1:
-            letters = pc.utf8_length(pc.replace_substring_regex(column.values, r"[^\p{L}\p{N}]+", ""))
-            short = pc.and_(pc.less(letters, least), pc.greater(pc.utf8_length(column.values), 0))
-            yield item.id, column.where(short)
+            few = rf"^[^0-9A-Za-z]*([0-9A-Za-z][^0-9A-Za-z]*){{0,{least - 1}}}$" if least < 100 else ""
+            short = [t for t in column.candidates(few) if t and sum(map(str.isalnum, t)) < least]
+            yield item.id, column.where(column.among(short))

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 import numpy as np
@@ -47,7 +48,7 @@ from cfanalysis.intake.reader import RawAnswers, RowMark
 from cfanalysis.survey.instrument import DataField, Instrument
 
 _NO_NAME = rf"^({CELL_ERROR}|[^\pL\pN]+)$"
-"""What is nobody's name: an error of a spreadsheet, or marks without a letter or digit."""
+"""As RE2 writes it: what is nobody's name (`_is_no_name`)."""
 
 
 def clean(
@@ -168,7 +169,8 @@ def _normalize_cells(work: CleaningState) -> None:
         unnamed: list[str] = []
         if name in RESPONDENT_KEY:
             nothing = (missing | PLACEHOLDERS) - own
-            unnamed = [t for t in work.table[name].values_like(_NO_NAME) if comparable_text(t) not in own]
+            marks = filter(_is_no_name, work.table[name].candidates(_NO_NAME))
+            unnamed = [t for t in marks if comparable_text(t) not in own]
         if nothing:
             gone = [*work.table[name].values_among(nothing), *unnamed]
             work.change(name, dict.fromkeys(gone, ""), "missing_code")
@@ -178,6 +180,11 @@ def _normalize_cells(work: CleaningState) -> None:
         if name not in work.given:
             blank &= column.equals("")
     work.drop(blank, "blank_row")
+
+
+def _is_no_name(text: str) -> bool:
+    """Return whether a text is an error of a spreadsheet, or marks without a letter or digit."""
+    return bool(text) and (not any(map(str.isalnum, text)) or re.fullmatch(CELL_ERROR, text) is not None)
 
 
 def _find_organizations(work: CleaningState, aliases: Mapping[str, str]) -> None:

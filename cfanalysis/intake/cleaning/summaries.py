@@ -53,7 +53,7 @@ def summary_rows(work: CleaningState) -> Iterator[Finding]:
             continue
         names = work.table[column]
         # Of a million ids only the few that hold such a word are looked at one by one.
-        held = names.values.filter(pc.match_substring_regex(names.values, _HOLDS)).to_pylist()
+        held = names.candidates(_HOLDS)
         called = [name for name in held if is_summary(name) or _is_part_summary(name, names)]
         for name in called:
             rows = names.equals(name) & work.kept

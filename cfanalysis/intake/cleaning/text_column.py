@@ -28,6 +28,9 @@ Booleans = NDArray[np.bool_]
 _ODD = r"\t-\r\x{1c}-\x{1f}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
 _SPACES = rf"^ | $|  |[{_ODD}]|\pM|[\x{{200b}}\x{{200e}}\x{{200f}}\x{{2060}}\x{{feff}}\x{{ad}}]"
 
+_FEW = 1_000
+"""So many values are looked at sooner than an expression with classes of Unicode is compiled."""
+
 
 class TextColumn(NamedTuple):
     """A column of texts: `values` are distinct (pyarrow large strings), `codes` say which stands in each row."""
@@ -105,8 +108,7 @@ class TextColumn(NamedTuple):
 
     def white_space_fixes(self) -> dict[str, str]:
         """Return for each value with superfluous white space the value without."""
-        hit = pc.match_substring_regex(self.values, _SPACES)
-        return {t: smooth_text(t) for t in self.values.filter(hit).to_pylist() if t != smooth_text(t)}
+        return {t: smooth_text(t) for t in self.candidates(_SPACES) if t != smooth_text(t)}
 
     def apostrophe_fixes(self) -> dict[str, str]:
         """Return for each value with an apostrophe against formulas the value without."""
@@ -124,11 +126,12 @@ class TextColumn(NamedTuple):
         hit = pc.is_in(pc.utf8_lower(values), value_set=pa.array(sorted(texts), type=pa.large_string()))
         return [str(t) for t in values.filter(hit).to_pylist()]
 
-    def values_like(self, pattern: str) -> list[str]:
-        """Return the values that are as a regular expression (RE2) says."""
-        return [
-            str(t) for t in self.values.filter(pc.match_substring_regex(self.values, pattern)).to_pylist()
-        ]
+    def candidates(self, pattern: str) -> list[str]:
+        """Return the values to look at one by one: of few all, of many those that a regular expression (RE2) finds."""
+        values = self.values
+        if len(values) > _FEW:
+            values = values.filter(pc.match_substring_regex(values, pattern))
+        return [str(t) for t in values.to_pylist()]
 
     def map_values(self, change: Callable[[str], str]) -> dict[str, str]:
         """Return what a function changes, value by value."""

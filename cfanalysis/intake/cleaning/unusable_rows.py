@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -40,9 +40,10 @@ def refuse_second_header(raw: RawAnswers, instrument: Instrument) -> None:
     IntakeError
         Most of the first row cannot be read as answers, and most of the next one can.
     """
-    unread = [_unread(raw, instrument, place) for place in range(min(2, len(raw.frame)))]
+    rows = raw.frame.head(2).to_dict("records")
+    unread = [_unread(row, instrument) for row in rows]
     if len(unread) == 2 and unread[0] > 0.8 and unread[1] < 0.5:
-        row = raw.frame.iloc[0]
+        row = rows[0]
         raise IntakeError(
             f"Row {raw.frame.index[0]} looks like a second row of column names.",
             where=raw.file,
@@ -52,9 +53,8 @@ def refuse_second_header(raw: RawAnswers, instrument: Instrument) -> None:
         )
 
 
-def _unread(raw: RawAnswers, instrument: Instrument, place: int) -> float:
+def _unread(row: Mapping[Hashable, object], instrument: Instrument) -> float:
     """Return which share of a row's answers cannot be read, 0 where there are fewer than three."""
-    row = raw.frame.iloc[place]
     missing = {comparable_text(text) for text in instrument.missing} | {""}
     cells = [
         (i, str(row[i.id]))
