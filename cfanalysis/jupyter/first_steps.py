@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cfanalysis import __version__
-from cfanalysis.core.blocks import Column, KeyFigure, KeyFigures, Notice, Table
+from cfanalysis.core.blocks import Column, KeyFigure, KeyFigures, Notice, Table, table_columns
 from cfanalysis.core.errors import IntakeError, OutputError, StudyError, shorten
 from cfanalysis.core.files import atomic_file, sha256
 from cfanalysis.core.formatting import decimal, whole_number
@@ -128,17 +128,9 @@ def findings_table(export: SurveyExport) -> Table | Notice:
         "guessed. To change a cell, correct the export and run again.",
         n=found.rows,
     )
-    return Table(
-        translated("What the check found, counted by rule"),
-        [
-            Column(translated("What was found"), "left"),
-            Column("n"),
-            Column(translated("First place"), "left"),
-            Column(translated("Value there"), "left"),
-        ],
-        rows,
-        note,
-    )
+    place = table_columns(("First place", "Value there"), left=2)
+    columns = [*table_columns(("What was found", "n")), *place]
+    return Table(translated("What the check found, counted by rule"), columns, rows, note)
 
 
 def column_table(export: SurveyExport) -> Table | Notice:
