@@ -192,6 +192,7 @@ def test_the_export_is_decoded_and_safe(database: Database, tiny_file: Path, tmp
     assert table.loc[table["organization"] == "Alder", "s1"].tolist() == [int(r["s1"]) for r in rows[:6]]
     assert "'=1+1" in set(table["why"])
     (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").touch()
     with pytest.raises(ValueError, match="no earlier one of its kind"):
         export_database(database, tmp_path / "mine", replace=True)
 

@@ -86,19 +86,16 @@ def repeated_header_rows(work: CleaningState, headers: Mapping[str | int, str], 
     """
     own, any_name = (np.zeros(len(work.rows), dtype=np.int16) for _ in range(2))
     known = header_meanings(work.instrument, headers)
-    by_scale: dict[str, set[str]] = {}
     items = [item for item in work.instrument.rated_items if item.id in work.table]
     for item in items:
-        name, scale = str(item.scale), work.instrument.scale_of(item.id)
-        if name not in by_scale:  # a column's name such as "1" is an answer, too, and tells nothing
-            by_scale[name] = {text for text in known if parse_answer(text, scale).rule == "not_an_answer"}
+        scale = work.instrument.scale_of(item.id)
         column = work.table[item.id]
-        found = column.values_among(by_scale[name])
+        names = {text: comparable_text(text) for text in column.values_among(set(known))}
+        # A column's name such as "1" is an answer, too, and tells nothing.
+        found = [t for t, name in names.items() if parse_answer(name, scale).rule == "not_an_answer"]
         if found:
             any_name += column.where(column.among(found))
-            own += column.where(
-                column.among([text for text in found if known.get(comparable_text(text)) == item.id])
-            )
+            own += column.where(column.among([text for text in found if known.get(names[text]) == item.id]))
     header = work.kept & (2 * any_name > len(items))
     elsewhere = header & (own < any_name)
     if elsewhere.any():
