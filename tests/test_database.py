@@ -17,6 +17,7 @@ from cfanalysis.database.csv_export import export_database
 from cfanalysis.database.overview import client_details, database_summary, import_details, import_list
 from cfanalysis.database.study_from_database import database_snapshot
 from cfanalysis.study.preparation import prepare
+from cfanalysis.study.prepared_study import Study
 
 from .database_files import day, many, write_rows
 
@@ -61,15 +62,21 @@ def same_study(of_file: Path, of_database: Path) -> bool:
     return bool(dated) and one == other and same_files(of_file, of_database, but=("manifest.json",))
 
 
-def test_a_study_of_one_import_is_the_study_of_its_file(
-    sample_file: Path, instrument_file: Path, tmp_path: Path, place: str
-) -> None:
-    """Byte for byte: responses, shares, scores, verdict, cleaning log; the manifest has the day of the import, too."""
-    prepare(sample_file, instrument_file, tmp_path / "file" / "s")
+@pytest.fixture(scope="module")
+def sample_place(sample_file: Path, instrument_file: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where a database with the sample's answers is; its tests read it."""
+    place = str(tmp_path_factory.mktemp("sample") / "benchmark.sqlite")
     with open_database(place, create=True) as database:
         import_files(database, instrument_file, answers=sample_file)
-    prepare_from_database(place, tmp_path / "database" / "s")
-    assert same_study(tmp_path / "file" / "s", tmp_path / "database" / "s")
+    return place
+
+
+def test_a_study_of_one_import_is_the_study_of_its_file(
+    sample_study: Study, tmp_path: Path, sample_place: str
+) -> None:
+    """Byte for byte: responses, shares, scores, verdict, cleaning log; the manifest has the day of the import, too."""
+    prepare_from_database(sample_place, tmp_path / "sample")
+    assert same_study(sample_study.folder, tmp_path / "sample")
 
 
 def test_side_files_come_back_as_they_were(
@@ -142,18 +149,16 @@ def test_a_day_that_cannot_be_made_says_why(
 
 
 def test_flagged_rows_can_be_left_out(
-    sample_file: Path, instrument_file: Path, tmp_path: Path, place: str
+    sample_file: Path, instrument_file: Path, tmp_path: Path, sample_place: str
 ) -> None:
     """Straight lines are dropped from the database as from the file."""
-    with open_database(place, create=True) as database:
-        import_files(database, instrument_file, answers=sample_file)
     one = prepare(sample_file, instrument_file, tmp_path / "file" / "s", drop=["straight_lining"])
-    other = prepare_from_database(place, tmp_path / "database" / "s", drop=["straight_lining"])
+    other = prepare_from_database(sample_place, tmp_path / "database" / "s", drop=["straight_lining"])
     assert one.cleaning_log["rows_dropped"]["straight_lining"] > 0
     assert one.cleaning_log["rows_dropped"] == other.cleaning_log["rows_dropped"]
     pd.testing.assert_frame_equal(one.survey.shares, other.survey.shares)
     with pytest.raises(ParameterError, match="no such flag"):
-        prepare_from_database(place, tmp_path / "x", drop=["duplicate"])
+        prepare_from_database(sample_place, tmp_path / "x", drop=["duplicate"])
 
 
 def test_what_is_there_is_told(database: Database, answers: Path, tiny_file: Path) -> None:

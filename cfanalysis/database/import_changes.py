@@ -151,14 +151,15 @@ def copied_import(connection: Connection, number: int) -> tuple[int, int, int] |
     own = find_import(connection, number)
     counting = counting_imports(connection)
     called = current_names(connection, counting)
-    counting = [i for i in counting if (i.kind, i.instrument) == ("responses", own.instrument)]
+    others = [i for i in counting if i.id != number and i.rows_numbered and i.instrument == own.instrument]
+    if not own.rows_numbered or not others:
+        return None
     units, wanted = set(_units(connection, [own], called)), instrument_versions(connection, [own])
     mine = _cells(_rows(connection, [own], units, called, wanted[own.instrument_id][1]))
-    for other in counting if own.rows_numbered else ():
-        if other.id != number and other.rows_numbered:
-            theirs = _cells(_rows(connection, [other], units, called, wanted[own.instrument_id][1]))
-            if theirs.total() and (same := (mine & theirs).total()) >= _COPIED * theirs.total():
-                return other.id, same, theirs.total()
+    for other in others:
+        theirs = _cells(_rows(connection, [other], units, called, wanted[own.instrument_id][1]))
+        if theirs.total() and (same := (mine & theirs).total()) >= _COPIED * theirs.total():
+            return other.id, same, theirs.total()
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +166,13 @@ def instrument_versions(
     """
     numbers = {i.instrument_id for i in imports}
     rows = connection.execute(select(instruments).where(instruments.c.id.in_(numbers))).all()
-    return {r.id: (r, parse_instrument(r.text, name=r.file)) for r in rows}
+    return {r.id: (r, _stored_instrument(r.text, r.file)) for r in rows}
+
+
+@lru_cache(maxsize=16)
+def _stored_instrument(text: str, file: str) -> Instrument:
+    """Return an instrument as it is stored; an import asks for the same ones again and again."""
+    return parse_instrument(text, name=file)
 
 
 def _without_flagged(stored: StoredRows, log: Content, drop: Collection[str]) -> tuple[StoredRows, Content]:
