@@ -39,6 +39,9 @@ IMPORTANCE, ROLE_MIX, ROLE_ANSWERS = (
 )
 """Stand for what is computed over all organizations: importance of items, shares of roles, effects of roles."""
 
+_Row = tuple[str | float, ...]
+"""A row of a record (`RECORD`)."""
+
 GROUP_FACTS = "facts of organizations: "
 """Begins the names of what stands for the size of a group and what it is made of, fact by fact."""
 
@@ -57,21 +60,22 @@ def benchmark_record(groups: Mapping[GroupKey, Benchmark], members: Members) -> 
     roles = measures.role_states.set_index("organization")
     people = dict(zip(roles.index.astype(str), roles["people"], strict=True))
     units = _units(measures.latest, members, people, measures.items)
-    parts = [_group_records(groups, units), _trend_record(groups[ALL], members)]
+    rows = _trend_record(groups[ALL], members)
     for group, benchmark in groups.items():
         tokens = [members.token(name, MEMBER) for name in benchmark.membership.organizations]
-        parts.append(_rows(group, (MEMBER, "", ""), "", tokens))
+        rows += _rows(group, (MEMBER, "", ""), "", tokens)
         inside = measures.facts.loc[measures.facts.index.isin(benchmark.membership.organizations)]
         for column in ("wave", *(field.id for field in measures.instrument.organization_fields)):
             texts = inside[column].fillna("").astype(str).items() if column in inside else ()
             states = [members.token(str(who), GROUP_FACTS, column, text) for who, text in texts]
-            parts.append(_rows(group, (IMPORTANCE[2], f"{GROUP_FACTS}{column}", ""), "", states))
+            rows += _rows(group, (IMPORTANCE[2], f"{GROUP_FACTS}{column}", ""), "", states)
     states = [members.token(who, STATE, text) for who, text in organization_states(measures).items()]
-    parts += [_rows(ALL, of, "", states) for of in (IMPORTANCE[2:], (MEMBER, STATE, ""))]
+    rows += [*_rows(ALL, IMPORTANCE[2:], "", states), *_rows(ALL, (MEMBER, STATE, ""), "", states)]
     for column, key in (("mix", ROLE_MIX), ("people", ROLE_ANSWERS)):
         states = [members.token(str(who), column, text) for who, text in roles[column].items()]
-        parts.append(_rows(ALL, key[2:], "", states))
-    return pd.concat(parts, ignore_index=True)[RECORD]
+        rows += _rows(ALL, key[2:], "", states)
+    table = pd.DataFrame(rows, columns=RECORD).astype({**dict.fromkeys(RECORD, "str"), "weight": float})
+    return pd.concat([_group_records(groups, units), table], ignore_index=True)
 
 
 def _units(
@@ -156,41 +160,24 @@ def _group_records(groups: Mapping[GroupKey, Benchmark], units: pd.DataFrame) ->
     ).assign(weight=1.0)
 
 
-def _trend_record(benchmark: Benchmark, members: Members) -> pd.DataFrame:
+def _trend_record(benchmark: Benchmark, members: Members) -> list[_Row]:
     """Return the units of wave means and changes; a change has those of its first wave with the weight -1."""
     scores = benchmark.measures.trend_scores
     units = _units(scores, members, {}, benchmark.measures.items)
+    pairs = list(zip(units["unit"], units["own"], strict=True))
     keys = zip(*(scores[column].tolist() for column in ("organization", *MEASURE, "wave")), strict=True)
-    place = {key: n for n, key in enumerate(keys)}
-    parts = [_no_record()]
+    found, of = list[_Row](), dict(zip(keys, pairs, strict=True))
     for figure in benchmark.wave_figures:
         name = f"{figure.before}>{figure.after}"
         for wave, weight in ((figure.after, 1.0), (figure.before, -1.0)):
             if wave:
-                who = units.iloc[[place[org, *figure.measure, wave] for org in figure.values.index]]
-                parts.append(_rows(TREND, figure.measure, name, who["unit"], weight, who["own"]))
-    return pd.concat(parts)
+                both = [of[who, *figure.measure, wave] for who in figure.values.index]
+                found += [(*TREND, *figure.measure, name, "", *each, weight) for each in both]
+    return found
 
 
-def _rows(
-    key: GroupKey,
-    measure: MeasureKey,
-    figure: str,
-    units: Iterable[str],
-    weight: float = 1.0,
-    own: Iterable[str] | None = None,
-) -> pd.DataFrame:
-    names, same = list(units), dict(zip(FIGURE, (*key, *measure), strict=True))
-    whose = names if own is None else list(own)
-    return pd.DataFrame(
-        {**same, "figure": figure, "through": "", "unit": names, "own": whose, "weight": weight}
-    )
-
-
-def _no_record() -> pd.DataFrame:
-    return pd.DataFrame({c: pd.Series(dtype=float if c == "weight" else "str") for c in RECORD}).assign(
-        norm=0
-    )
+def _rows(key: GroupKey, measure: MeasureKey, figure: str, units: Iterable[str]) -> list[_Row]:
+    return [(*key, *measure, figure, "", unit, unit, 1.0) for unit in units]
 
 
 def organization_states(measures: StudyMeasures) -> dict[str, str]:
