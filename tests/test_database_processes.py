@@ -64,10 +64,11 @@ def wait_for_writing(place: Path, process: subprocess.Popen[str]) -> None:
     pytest.fail(f"the import was not seen to write: {process.communicate()}")
 
 
-@pytest.fixture
-def large(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Answers of many people, so that the writing takes a while."""
-    return write_rows(tmp_path / "large.csv", many(*(f"Organization {k}" for k in range(300)), people=100))
+    rows = many(*(f"Organization {k}" for k in range(300)), people=100)
+    return write_rows(tmp_path_factory.mktemp("large") / "large.csv", rows)
 
 
 @pytest.fixture

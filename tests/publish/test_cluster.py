@@ -31,14 +31,17 @@ ROOT = Path(__file__).resolve().parents[2]
 NAMES = [f"{n:03d}" for n in range(16)]
 
 
-@pytest.fixture
-def scheduler(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """The address of a scheduler, and its two worker processes."""
+@pytest.fixture(scope="module")
+def scheduler(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """The address of a scheduler, and its two worker processes, of which one test may end one."""
     pytest.importorskip("distributed")
+    folder = tmp_path_factory.mktemp("cluster")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default"}
-    file = tmp_path / "scheduler.json"
+    file = folder / "scheduler.json"
     dask = [sys.executable, "-m", "dask"]
-    common = {"env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
+    common = {"env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
     options = ["--scheduler-file", str(file), "--no-dashboard"]
     begun = [subprocess.Popen([*dask, "scheduler", "--port", "0", "--host", "127.0.0.1", *options], **common)]  # type: ignore[call-overload]
     while not file.exists():
