@@ -146,12 +146,12 @@ def test_the_same_file_by_two_processes_comes_in_once(place: Path, tiny_file: Pa
 
 def test_two_processes_make_the_database_at_once(tiny_file: Path, tmp_path: Path) -> None:
     """Neither finds half of it."""
-    files = [write_rows(tmp_path / f"{name}.csv", many(name)) for name in ("Oak", "Yew", "Elm")]
+    files = [write_rows(tmp_path / f"{name}.csv", many(name)) for name in ("Oak", "Yew")]
     processes = [import_process(tmp_path / "new.sqlite", tiny_file, file) for file in files]
     ends: Sequence[tuple[str, str]] = [process.communicate(timeout=600) for process in processes]
-    assert [process.returncode for process in processes] == [0, 0, 0], ends
+    assert [process.returncode for process in processes] == [0, 0], ends
     with open_database(str(tmp_path / "new.sqlite")) as database, database.read_transaction() as connection:
-        assert sorted(line["import"] for line in import_list(connection)) == [1, 2, 3]
+        assert sorted(line["import"] for line in import_list(connection)) == [1, 2]
 
 
 def test_a_new_file_that_another_program_reads_is_waited_for(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import pytest
 from cfanalysis.cli.ending import exit_code
 from cfanalysis.core.errors import CfAnalysisError
 from cfanalysis.core.unfinished import UNFINISHED
+from cfanalysis.study.prepared_study import Study
 
 from .test_cli import run
 
@@ -73,12 +74,13 @@ def test_a_stopped_command_ends_in_one_line(when: str, number: int, code: int, t
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
-@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["report", "sample", "--list"]])
-def test_a_full_standard_output_is_said(arguments: list[str]) -> None:
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["report", "{study}", "--list"]])
+def test_a_full_standard_output_is_said(arguments: list[str], sample_study: Study) -> None:
     """The command says that its output does not fit, and has failed; a full standard error leaves only the code."""
+    given = [argument.format(study=sample_study.folder) for argument in arguments]
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
-            [*COMMAND, *arguments],
+            [*COMMAND, *given],
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
