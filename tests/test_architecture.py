@@ -29,12 +29,18 @@ def modules() -> dict[str, Path]:
 
 
 @cache
+def trees() -> dict[str, ast.Module]:
+    """The syntax tree of every module."""
+    return {name: ast.parse(path.read_text("utf-8")) for name, path in modules().items()}
+
+
+@cache
 def imports() -> dict[str, set[str]]:
     """The modules of the package that each module imports: anywhere in it, also for types alone."""
     known = modules()
     found: dict[str, set[str]] = {}
-    for name, path in known.items():
-        names = {n.removeprefix("cfanalysis.") for n in _names(ast.parse(path.read_text("utf-8")), known)}
+    for name, tree in trees().items():
+        names = {n.removeprefix("cfanalysis.") for n in _names(tree, known)}
         found[name] = {n for n in names if n in known} - {name}
     return found
 
@@ -152,8 +158,8 @@ def test_models_are_imported_where_they_are_fitted() -> None:
     """No module loads statsmodels or a part of scipy when it is imported: together more than a second of a command."""
     eager = [
         f"{name}: line {node.lineno}"
-        for name, path in modules().items()
-        for node in ast.parse(path.read_text("utf-8")).body
+        for name, tree in trees().items()
+        for node in tree.body
         if (isinstance(node, ast.Import) and re.match(r"scipy\.|statsmodels", node.names[0].name))
         or (isinstance(node, ast.ImportFrom) and re.match("scipy|statsmodels", node.module or ""))
     ]

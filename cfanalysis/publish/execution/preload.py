@@ -41,6 +41,7 @@ DEFERRED_MODULES = (
     "pikepdf",
     "cfanalysis.publish.rendering.pdf",
     "cfanalysis.publish.rendering.html:prepare_page",
+    "cfanalysis.statistics",  # says what of NumPy SciPy need not load
     "scipy.special",
 )
 """What a report's pages need, after its cells, and what some cells need, which may import it themselves."""
