@@ -41,7 +41,7 @@ CSS_PIXELS_PER_INCH = 96
 PIXELS_PER_INCH = 2 * CSS_PIXELS_PER_INCH  # of pictures in an SVG or PDF
 MAX_PNG_BYTES = 200_000  # bytes of a picture for the web
 # Of a PNG that would be larger: first fewer colours, then fewer pixels; only charts of very many rows come to that.
-_PNG_STEPS = ((256, 1.0), (64, 1.0), (32, 1.0), (64, 0.75), (64, 0.5), (32, 0.5))
+_PNG_STEPS = ((1.0, (256, 64, 32)), (0.75, (64,)), (0.5, (64, 32)))  # shares of the size, and colours
 _PAGE_MARGIN = 0.5  # points: a chart on a page begins where the text does
 _NO_DATE = {"Date": None, "Creator": None, "Format": None, "Type": None}
 # Superfluous in matplotlib's SVG: comments, indentation, names of groups, empty groups, rotations by 0.
@@ -298,29 +298,30 @@ def _pdf(figure: Figure, *, alt: str, title: str) -> bytes:
 def _png(figure: Figure, scale: float, *, alt: str, title: str) -> bytes:
     """Return a PNG with its words, not above `MAX_PNG_BYTES` bytes if colours and pixels can be spared."""
     content = b""
-    for colours, share in _PNG_STEPS:
-        content = _quantized_png(figure, share * scale, colours, alt=alt, title=title)
-        if len(content) < MAX_PNG_BYTES:
-            break
+    for share, colour_numbers in _PNG_STEPS:
+        stream, dpi = io.BytesIO(), share * scale * CSS_PIXELS_PER_INCH
+        with apply_theme(), drawn_texts():
+            figure.savefig(stream, format="rgba", dpi=dpi)
+        size = (int(figure.get_figwidth() * dpi), int(figure.get_figheight() * dpi))
+        for colours in colour_numbers:
+            content = _quantized_png(stream.getvalue(), size, dpi, colours, alt=alt, title=title)
+            if len(content) < MAX_PNG_BYTES:
+                return content
     return content
 
 
-def _quantized_png(figure: Figure, scale: float, colours: int, *, alt: str, title: str) -> bytes:
+def _quantized_png(
+    drawn: bytes, size: tuple[int, int], dpi: float, colours: int, *, alt: str, title: str
+) -> bytes:
     """Return a PNG in so many colours; in 256, a third of the size, no difference can be seen."""
-    stream, dpi = io.BytesIO(), scale * CSS_PIXELS_PER_INCH
-    with apply_theme(), drawn_texts():
-        figure.savefig(stream, format="rgba", dpi=dpi)
-    width, height = (int(inches * dpi) for inches in figure.get_size_inches())
     # Most pixels are as their neighbours: only the colours that there are need to be reduced, a tenth of the work.
-    pixels = np.frombuffer(stream.getvalue(), "<u4")
+    pixels = np.frombuffer(drawn, "<u4")
     starts = np.flatnonzero(np.append(True, pixels[1:] != pixels[:-1]))
     found, places = np.unique(pixels[starts], return_inverse=True)
     every = Image.frombytes("RGBA", (len(found), 1), found.tobytes()).convert("RGB")
     reduced = every.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     indices = np.frombuffer(reduced.tobytes(), np.uint8)[places]
-    picture = Image.frombytes(
-        "P", (width, height), np.repeat(indices, np.diff(starts, append=len(pixels))).tobytes()
-    )
+    picture = Image.frombytes("P", size, np.repeat(indices, np.diff(starts, append=len(pixels))).tobytes())
     picture.putpalette(reduced.getpalette() or ())
     words = PngInfo()
     for key, text in (("Title", title), ("Description", alt)):

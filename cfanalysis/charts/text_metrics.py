@@ -48,17 +48,14 @@ def allow_missing_glyphs() -> Iterator[None]:
 
 @contextmanager
 def quick_drawing() -> Iterator[None]:
-    """Draw without collecting garbage, of which a chart makes little; measure each letter and find each font once."""
-    collecting, former, manager = gc.isenabled(), matplotlib.text.TextToPath, font_manager.fontManager
+    """Draw without collecting garbage, of which a chart makes little; measure each letter once."""
+    collecting, former = gc.isenabled(), matplotlib.text.TextToPath
     gc.disable()
-    # A class and a method are not assigned to, says mypy.
-    setattr(matplotlib.text, "TextToPath", _LetterText)  # noqa: B010
-    setattr(manager, "_find_fonts_by_props", _quick_fonts)  # noqa: B010
+    setattr(matplotlib.text, "TextToPath", _LetterText)  # noqa: B010 - a class is not assigned to, says mypy
     try:
         yield
     finally:
         setattr(matplotlib.text, "TextToPath", former)  # noqa: B010
-        vars(manager).pop("_find_fonts_by_props", None)
         if collecting:
             gc.enable()
 
@@ -67,9 +64,10 @@ def quick_drawing() -> Iterator[None]:
 def drawn_texts() -> Iterator[None]:
     """Draw each text in the fonts of other scripts that it needs; find where its lines lie once for all that are alike.
 
-    Matplotlib finds it twice for each tick.
+    Matplotlib finds it twice for each tick, and the fonts for each size.
     """
     kind: Any = Text
+    manager: Any = font_manager.fontManager
     layout, known = kind._get_layout, {}
 
     def remembered(text: Any, renderer: Any) -> Any:
@@ -83,12 +81,13 @@ def drawn_texts() -> Iterator[None]:
             known[key] = layout(text, renderer)
         return known[key]
 
-    kind._get_layout = remembered
+    kind._get_layout, manager._find_fonts_by_props = remembered, _quick_fonts
     try:
         with allow_missing_glyphs():
             yield
     finally:
         kind._get_layout = layout
+        vars(manager).pop("_find_fonts_by_props", None)
 
 
 def _quick_fonts(prop: Any, **options: Any) -> list[FontPath]:
