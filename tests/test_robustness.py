@@ -21,7 +21,11 @@ from cfanalysis.analyses.robustness.continuous import exact_quantile_slope, hc3_
 from cfanalysis.analyses.robustness.cumulative_logit import cumulative_logit, wild_cluster_quantile
 from cfanalysis.analyses.robustness.halo import tipping_point
 from cfanalysis.analyses.robustness.models import mixed_model
-from cfanalysis.analyses.robustness.robustness_input import RobustnessInput, mean_over_halvings
+from cfanalysis.analyses.robustness.robustness_input import (
+    AnalysisResult,
+    RobustnessInput,
+    mean_over_halvings,
+)
 from cfanalysis.core.blocks import Notice
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.reports import robustness_report as robustness_pages
@@ -36,6 +40,11 @@ IDS = {analysis.id for analysis in ANALYSES}
 def material_of(survey: Survey, **options: object) -> RobustnessInput:
     data = claim_data(survey, seed=2026, **options)  # type: ignore[arg-type]
     return RobustnessInput(survey, data, data.evidence, "latest", 200, 2026)
+
+
+def result_of(survey: Survey, name: str) -> AnalysisResult:
+    """The result of one analysis of the table, without the others."""
+    return next(analysis for analysis in ANALYSES if analysis.id == name).run(material_of(survey))
 
 
 @pytest.fixture(scope="module")
@@ -69,24 +78,21 @@ def test_a_true_effect_shows_in_every_analysis(made: Robustness) -> None:
 
 def test_the_naive_comparison_finds_what_is_not_there() -> None:
     """A ceiling on Say makes Do vary more: cut on the overall score, a gap appears; off the ceiling there is none."""
-    null = robustness(made_survey(effect=0.0, lead=1.4, slope=0.5, organizations=150), repetitions=200)
+    null = made_survey(effect=0.0, lead=1.4, slope=0.5, organizations=150)
     for name in ("overall_score", "item_split_half"):
         assert low_of(null, name) > 0
     assert low_of(null, "beyond_ceiling") < 0
 
 
-def low_of(found: Robustness, name: str) -> float:
-    row = found.row(name)
-    assert row is not None
-    assert row.low is not None
-    return row.low
+def low_of(survey: Survey, name: str) -> float:
+    low = result_of(survey, name).estimate.low
+    assert low is not None
+    return low
 
 
 def test_a_quantile_line_that_goes_in_circles_is_solved_exactly() -> None:
     """Iterations that stop at their limit are noticed, solved as a linear program, and said."""
-    row = robustness(published(made_survey()), repetitions=200).row("quantile_50")
-    assert row is not None
-    assert "solved exactly" in row.detail
+    assert "solved exactly" in result_of(published(made_survey()), "quantile_50").detail
     x = np.arange(9.0)
     assert exact_quantile_slope(2 * x + np.array([0, 9, 0, 0, -5, 0, 0, 7, 0]), x, 0.5) == pytest.approx(2)
 
@@ -136,11 +142,10 @@ def test_the_straight_line_is_hc3() -> None:
     material = material_of(survey)
     gap, z, top = material.gaps[0], material.scores[0], material.evidence.halvings[0].top
     fit = OLS(gap, np.column_stack([np.ones_like(z), z])).fit(cov_type="HC3")
-    row = robustness(survey, repetitions=200).row("slope")
-    assert row is not None
+    slope = result_of(survey, "slope").estimate
     apart = z[top].mean() - z[~top].mean()
-    assert row.estimate == pytest.approx(-fit.params[1] * apart)
-    assert row.low == pytest.approx(row.estimate - stats.t.ppf(0.975, 58) * fit.bse[1] * apart)
+    assert slope.estimate == pytest.approx(-fit.params[1] * apart)
+    assert slope.low == pytest.approx(slope.estimate - stats.t.ppf(0.975, 58) * fit.bse[1] * apart)
 
 
 def test_the_line_over_groups_is_the_jackknife_over_them() -> None:
@@ -205,9 +210,8 @@ def test_few_clusters_get_a_wild_bootstrap() -> None:
     random = np.random.default_rng(1)
     assert wild_cluster_quantile(random.normal(size=8), seed=1) > 2.0
     assert wild_cluster_quantile(random.normal(size=2000), seed=1) == pytest.approx(1.96, abs=0.12)
-    row = robustness(made_survey(organizations=24), repetitions=200).row("proportional_odds")
-    assert row is not None
-    assert "wild cluster bootstrap" in row.detail
+    detail = result_of(made_survey(organizations=24), "proportional_odds").detail
+    assert "wild cluster bootstrap" in detail
 
 
 def test_a_mixed_model_that_stops_wrong_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -266,8 +270,8 @@ def test_the_tipping_point_is_the_halo_that_was_put_in() -> None:
 
 def test_nothing_to_explain_away() -> None:
     """Where the latent contrast is not above 0 there is no tipping point, and the reason is given."""
-    found = robustness(made_survey(effect=-0.5), repetitions=200)
-    assert "halo" in {row.id for row in found.not_possible}
+    with pytest.raises(AnalysisError, match="no wider gap that a halo could explain away"):
+        result_of(made_survey(effect=-0.5), "halo")
 
 
 def test_polynomial_regression_stands_only_beside_an_outcome() -> None:
