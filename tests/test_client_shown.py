@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from cfanalysis.analyses.client_report import client_profile
-from cfanalysis.analyses.priorities import priorities
+from cfanalysis.analyses.priorities import Priorities, priorities
 from cfanalysis.analyses.score_bands import client_bands
 from cfanalysis.analyses.trends import client_trend
 from cfanalysis.charts.captions.client_captions import client_bands_caption
@@ -45,6 +45,17 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     frame.to_csv(folder / "answers.csv", index=False)
     (folder / "asked.yaml").write_text(MIXED, encoding="utf-8")
     return prepare(folder / "answers.csv", folder / "asked.yaml", folder / "study")
+
+
+@pytest.fixture(scope="module")
+def found(study: Study, tmp_path_factory: pytest.TempPathFactory) -> list[Priorities]:
+    """Strengths and opportunities of twenty clients."""
+    folder = tmp_path_factory.mktemp("found")
+    made = [
+        priorities(extract_of(study, f"Organization {number:02}", folder / str(number)), repetitions=5)
+        for number in range(5, 25)
+    ]
+    return [each for each in made if each is not None]
 
 
 def text_of(extract: ClientExtract) -> str:
@@ -104,31 +115,24 @@ def test_reversed_statements_are_explained_wherever_they_stand(study: Study, tmp
     assert found.frame["reverse"].any()
 
 
-def test_an_intention_counts_only_for_the_practice_it_was_asked_with(study: Study, tmp_path: Path) -> None:
+def test_an_intention_counts_only_for_the_practice_it_was_asked_with(found: list[Priorities]) -> None:
     """Of an item without a pair the dimension's Say is no intention on its subject."""
     kinds = set()
-    for number in range(5, 25):
-        found = priorities(
-            extract_of(study, f"Organization {number:02}", tmp_path / str(number)), repetitions=5
-        )
-        assert found is not None
-        lone = found.frame[~found.frame["paired"]]
+    for each in found:
+        lone = each.frame[~each.frame["paired"]]
         assert len(lone)
         kinds |= {*lone.loc[lone["strength"] > 0, "strength_kind"]}
         kinds |= {*lone.loc[lone["opportunity"] > 0, "opportunity_kind"]}
+    assert len(found) == 20
     assert kinds <= {"do", "gap"}
 
 
-def test_no_opportunity_is_told_only_where_nothing_falls_short(study: Study, tmp_path: Path) -> None:
+def test_no_opportunity_is_told_only_where_nothing_falls_short(found: list[Priorities]) -> None:
     """A small importance does not make a shortfall of several tenths disappear."""
-    for number in range(5, 25):
-        found = priorities(
-            extract_of(study, f"Organization {number:02}", tmp_path / str(number)), repetitions=5
-        )
-        assert found is not None
-        short = found.frame["opportunity"] / found.frame["importance"] > 0.05
-        rest = found.frame[short & ~found.frame["item"].isin(found.strengths["item"] if found.above else [])]
-        assert len(found.opportunities) == min(3, len(rest))
+    for each in found:
+        short = each.frame["opportunity"] / each.frame["importance"] > 0.05
+        rest = each.frame[short & ~each.frame["item"].isin(each.strengths["item"] if each.above else [])]
+        assert len(each.opportunities) == min(3, len(rest))
 
 
 def test_changes_between_different_waves_name_them(study: Study, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from cfanalysis.study.preparation import prepare
 from cfanalysis.study.prepared_study import Study, open_study
 from cfanalysis.survey.instrument import Instrument
 
+from .conftest import TINY
 from .test_cli import run
 from .test_intake import HEADER, written
 
@@ -21,11 +22,13 @@ LINES = [
 ]
 
 
-@pytest.fixture
-def study(tmp_path: Path, tiny_file: Path) -> Study:
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     """Three spellings of two organizations, outcomes and facts, some of which fit nothing."""
+    folder = tmp_path_factory.mktemp("side")
+    instrument = written(folder / "tiny.yaml", TINY)
     outcomes = written(
-        tmp_path / "outcomes.csv",
+        folder / "outcomes.csv",
         "organization;wave;outcome;value;n",
         "alder;2024;growth;1,5;10",
         "Birch;;growth;-2,25;",
@@ -33,15 +36,15 @@ def study(tmp_path: Path, tiny_file: Path) -> Study:
         "Birch;2031;growth;4,5;",
     )
     facts = written(
-        tmp_path / "organizations.csv",
+        folder / "organizations.csv",
         "organization,aliases,sector,invited,peer_group,colour",
         "Alder,Alder Ltd|The Alder,energy,40,big,red",
         "Cedar,,Retail,5,small,blue",
     )
     return prepare(
-        written(tmp_path / "a.csv", HEADER, *LINES),
-        tiny_file,
-        tmp_path / "study",
+        written(folder / "a.csv", HEADER, *LINES),
+        instrument,
+        folder / "study",
         outcomes=outcomes,
         organizations=facts,
     )
@@ -174,7 +177,14 @@ def test_no_option_is_advised_that_the_file_has_not(
         }
         path.write_bytes(text[kind])
     if option in ("--outcomes", "--organizations"):
-        given = ["prepare", tmp_path / "a.csv", "--instrument", tiny_file, "--out", tmp_path / "other"]
+        given = [
+            "prepare",
+            study.folder.parent / "a.csv",
+            "--instrument",
+            tiny_file,
+            "--out",
+            tmp_path / "other",
+        ]
     else:
         given = ["report", study.folder, *(["--all"] if option != "--clients" else [])]
     code, _, err = run(capsys, *given, option, path)
