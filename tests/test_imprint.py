@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
 from pathlib import Path
 
 import pikepdf
@@ -25,8 +26,18 @@ from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.preparation import prepare
 from cfanalysis.study.prepared_study import Study, open_study
 
+from .conftest import TINY
 from .database_files import many, write_rows
 from .publish.conftest import code, markdown, notebook, shown
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """A small study of a file."""
+    folder = tmp_path_factory.mktemp("imprint")
+    (folder / "tiny.yaml").write_text(TINY, encoding="utf-8")
+    answers = write_rows(folder / "answers.csv", many("Alder", "Birch", "Cedar", "Elm", "Fir", "Gum"))
+    return prepare(answers, folder / "tiny.yaml", folder / "study-of-ours")
 
 
 def called(*arguments: object) -> int:
@@ -83,10 +94,9 @@ def test_the_stamp_stands_on_the_last_page_alone() -> None:
     assert len(pages) > 2
 
 
-def test_an_extract_does_not_depend_on_the_study_s_name_or_state(study_copy: Path, tmp_path: Path) -> None:
+def test_an_extract_does_not_depend_on_the_study_s_name_or_state(study: Study, tmp_path: Path) -> None:
     """What a client's own figures do not say is not in it: the same figures are the same report."""
-    before, moved = open_study(study_copy).imprint, tmp_path / "other-name"
-    study_copy.rename(moved)
+    before, moved = study.imprint, Path(shutil.copytree(study.folder, tmp_path / "other-name"))
     manifest = moved / "manifest.json"
     manifest.write_text(manifest.read_text().replace("{", '{"date": "2025-03-11",', 1))
     other = open_study(moved)
@@ -127,22 +137,21 @@ def test_the_table_for_mail_names_one_file_a_report(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not can_fork(), reason="needs fork")
 def test_a_date_that_is_asked_for_makes_a_report_again_and_another_call_does_not(
-    sample_study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Without the option what is out keeps its date; verify takes it from the file, --resume from the ledger."""
-    client, out = sample_study.clients[0], tmp_path / "out"
-    common = ("report", sample_study.folder, "--out", out, "--format", "pdf")
+    client, out = study.clients[0], tmp_path / "out"
+    common = ("report", study.folder, "--out", out, "--format", "pdf")
     assert called(*common, "--client", client, "--date", "2025-03-11") == 0
     (pdf,) = out.glob("*.pdf")
     before = pdf.read_bytes()
     assert read_provenance(pdf)["date"] == "2025-03-11"
-    assert "11 March 2025" in pypdf.PdfReader(pdf).pages[0].extract_text()
-    assert (
-        sample_study.name not in "".join(page.extract_text() for page in pypdf.PdfReader(pdf).pages).split()
-    )
+    pages = [page.extract_text() for page in pypdf.PdfReader(pdf).pages]
+    assert "11 March 2025" in pages[0]
+    assert study.name not in "".join(pages).split()
     capsys.readouterr()
     assert called(*common, "--client", client) == 0
-    assert called("verify", pdf, "--study", sample_study.folder) == 0
+    assert called("verify", pdf, "--study", study.folder) == 0
     said = capsys.readouterr().err
     assert "every byte is the same" in said
     assert pdf.read_bytes() == before
