@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,10 +41,16 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path, code: int = 
     return printed.err + printed.out
 
 
-def deliver(capsys: pytest.CaptureFixture[str], rows: list[dict[str, Any]], name: str, *options: str) -> str:
-    """Deliver a file with these rows."""
+def deliver(
+    capsys: pytest.CaptureFixture[str],
+    rows: list[dict[str, Any]],
+    name: str,
+    *options: str,
+    form: str = "xlsx",
+) -> str:
+    """Deliver a file with these rows, as workbooks, which are made quickly."""
     file = write_rows(Path(name), rows)
-    return run(capsys, "deliver", file, "--instrument", "tiny.yaml", "--format", "html", *options)
+    return run(capsys, "deliver", file, "--instrument", "tiny.yaml", "--format", form, *options)
 
 
 def lines(said: str, label: str) -> list[str]:
@@ -53,22 +60,22 @@ def lines(said: str, label: str) -> list[str]:
 
 def test_a_year_of_deliveries(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The first file, another year's with another spelling, a correction, the same again: only what changes is made."""
-    first = many(*NAMES)
-    dry = deliver(capsys, first, "2024.csv", "--dry-run")
+    first, deliver_pages = many(*NAMES), partial(deliver, capsys, form="html")
+    dry = deliver_pages(first, "2024.csv", "--dry-run")
     assert "change    Birch: new client, 6 respondents in 2024" in dry
     assert "nothing was changed" in dry
     assert not list((workspace / "data").rglob("*.sqlite"))
-    said = deliver(capsys, first, "2024.csv")
+    said = deliver_pages(first, "2024.csv")
     assert lines(said, "send") == [
         f"{name}.html: new client, 6 respondents in 2024"
         for name in ("birch", "cedar", "elm", "fir", "gum", "hazel", "ivy", "mueller-gmbh")
     ]
     assert len(said.splitlines()) <= 40
 
-    said = deliver(capsys, many("Mueller", "New", wave="2025"), "2025.csv", "--dry-run")
+    said = deliver_pages(many("Mueller", "New", wave="2025"), "2025.csv", "--dry-run")
     assert lines(said, "alike") == ["'Mueller' (6 rows) may be 'Müller GmbH': not merged"]
     run(capsys, "database", "alias", "Mueller", "Müller GmbH")
-    said = deliver(capsys, many("Mueller", "New", wave="2025"), "2025.csv")
+    said = deliver_pages(many("Mueller", "New", wave="2025"), "2025.csv")
     assert lines(said, "send") == [
         "mueller-gmbh.html: new wave, 6 respondents in 2025",
         "new.html: new client, 6 respondents in 2025",
@@ -76,10 +83,10 @@ def test_a_year_of_deliveries(workspace: Path, capsys: pytest.CaptureFixture[str
     assert "2 done, 7 unchanged" in said
 
     first[6]["d1"] = "5"
-    assert lines(deliver(capsys, first, "2024.csv", "--dry-run"), "change") == ["Birch: 2024, r0, d1: 3 -> 5"]
-    said = deliver(capsys, first, "2024.csv")
+    assert lines(deliver_pages(first, "2024.csv", "--dry-run"), "change") == ["Birch: 2024, r0, d1: 3 -> 5"]
+    said = deliver_pages(first, "2024.csv")
     assert lines(said, "send") == ["birch.html: edition 2, 2024, r0, d1: 3 -> 5"]
-    again = deliver(capsys, first, "2024.csv")
+    again = deliver_pages(first, "2024.csv")
     assert (lines(again, "send"), "9 unchanged" in again) == ([], True)
     assert "The file is what the study gives" in run(
         capsys, "verify", "reports/tiny/clients/birch.html", "--study", "tiny"
@@ -128,23 +135,23 @@ def test_a_client_that_is_called_otherwise_keeps_its_editions(
     deliver(capsys, many("Mueller", *NAMES[1:]), "2024.csv")
     said = deliver(capsys, many("Müller GmbH", "New", wave="2025"), "2025.csv")
     assert lines(said, "send") == [
-        "mueller-gmbh.html: new client, 6 respondents in 2025; "
+        "mueller-gmbh.xlsx: new client, 6 respondents in 2025; "
         "may be 'Mueller': decide first (cfanalysis database alias)",
-        "new.html: new client, 6 respondents in 2025",
+        "new.xlsx: new client, 6 respondents in 2025",
     ]
     run(capsys, "database", "alias", "Mueller", "Müller GmbH")
     said = deliver(capsys, many("Müller GmbH", "New", wave="2025"), "2025.csv")
     assert lines(said, "gone") == ["Mueller: is Müller GmbH now; its report is of data that no longer count"]
-    assert "mueller.html" not in Path("reports/tiny/clients/mail_merge.csv").read_text("utf-8")
+    assert "mueller.xlsx" not in Path("reports/tiny/clients/mail_merge.csv").read_text("utf-8")
 
     run(capsys, "database", "alias", "Cedar", "Cedar Holding plc", code=1)
     write_rows(Path("facts.csv"), [{"organization": "Cedar Holding plc", "aliases": "Cedar"}])
     said = deliver(capsys, many("Gum", wave="2025"), "gum.csv", "--organizations", "facts.csv")
     assert lines(said, "send") == [
-        "cedar-holding-plc.html: edition 2, was called Cedar",
-        "gum.html: new wave, 6 respondents in 2025",
+        "cedar-holding-plc.xlsx: edition 2, was called Cedar",
+        "gum.xlsx: new wave, 6 respondents in 2025",
     ]
-    assert not Path("reports/tiny/clients/cedar.html").exists()
+    assert not Path("reports/tiny/clients/cedar.xlsx").exists()
 
 
 def test_a_draft_is_said_and_ends_with_the_first_delivery(
@@ -154,11 +161,11 @@ def test_a_draft_is_said_and_ends_with_the_first_delivery(
     write_rows(Path("2024.csv"), many(*NAMES))
     run(capsys, "database", "import", "2024.csv", "--instrument", "tiny.yaml")
     run(capsys, "prepare", "--from-database", "data/benchmark.sqlite", "--out", "data/prepared/tiny")
-    said = run(capsys, "report", "tiny", "--client", "Birch", "--format", "html")
+    said = run(capsys, "report", "tiny", "--client", "Birch", "--format", "xlsx")
     assert "--publish freezes them" in said
     said = deliver(capsys, many("Cedar", wave="2025"), "2025.csv")
     assert lines(said, "norm")[0].startswith("2025, published")
-    assert "birch.html: no draft any more" in lines(said, "send")
+    assert "birch.xlsx: no draft any more" in lines(said, "send")
     assert "--publish freezes them" not in run(capsys, "report", "tiny", "--resume")
 
 

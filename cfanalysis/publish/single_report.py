@@ -199,7 +199,7 @@ class ReportTask:
 
 
 def make_report(folder: Path, task: ReportTask) -> dict[str, str]:
-    """Make a report in this process: execute the notebook and write each format into `folder`.
+    """Make a report in this process: execute the notebook where it is needed and write each format into `folder`.
 
     Parameters
     ----------
@@ -220,18 +220,24 @@ def make_report(folder: Path, task: ReportTask) -> dict[str, str]:
     """
     from cfanalysis.publish.execution.notebook_run import execute
 
-    execute(
-        task.notebook,
-        task.parameters,
-        output=folder / EXECUTED_FILE,
-        failed=folder / FAILED_FILE,
-        kept=task.kept,
-        timeout=task.timeout,
-        stamp=task.stamp,
-        kernel=task.kernel,
-    )
+    if not task.formats or needs_notebook(task.formats):
+        execute(
+            task.notebook,
+            task.parameters,
+            output=folder / EXECUTED_FILE,
+            failed=folder / FAILED_FILE,
+            kept=task.kept,
+            timeout=task.timeout,
+            stamp=task.stamp,
+            kernel=task.kernel,
+        )
     lift_bounds()
     return {suffix: export_page(folder, folder, suffix, task) for suffix in task.formats}
+
+
+def needs_notebook(formats: Iterable[str]) -> bool:
+    """Tell whether any of these formats is made from the executed notebook."""
+    return not REPORT_FORMATS.keys().isdisjoint(formats)
 
 
 def export_page(_: Path, report: Path, suffix: str, task: ReportTask) -> str:

@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pypdf
 import pytest
 
 from cfanalysis.core.errors import OutputError, ParameterError, PublishError
-from cfanalysis.publish.single_report import publish
+from cfanalysis.publish.single_report import ReportTask, make_report, publish
 
 Write = Callable[..., Path]
 
@@ -63,6 +65,26 @@ def test_what_is_wrong_is_found_before_anything_runs(
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot be written"):
         publish(source, {}, output_folder=tmp_path / "file", name="a")
+
+
+def test_what_is_not_made_from_the_notebook_runs_none(
+    make: Any, write_notebook: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A workbook alone is there although a cell would fail; a page beside it needs the cells."""
+
+    def write(parameters: Mapping[str, Any], path: Path, _: object) -> dict[str, Any]:
+        path.write_text(str(parameters["name"]), encoding="utf-8")
+        return {"title": "Numbers"}
+
+    monkeypatch.setitem(sys.modules, "numbers_alone", SimpleNamespace(write=write))
+    source = write_notebook(make.code("name = ''", tags=("parameters",)), make.code("1 / 0"))
+    task = ReportTask(
+        source, {"name": "Alder"}, ("txt",), tmp_path / "kept", {}, others={"txt": "numbers_alone:write"}
+    )
+    assert list(make_report(tmp_path, task)) == ["txt"]
+    assert (tmp_path / "report.txt").read_text("utf-8") == "Alder"
+    with pytest.raises(PublishError, match="stopped with an error"):
+        make_report(tmp_path, replace(task, formats=("html", "txt")))
 
 
 @pytest.mark.parametrize(

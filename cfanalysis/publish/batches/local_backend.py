@@ -23,6 +23,7 @@ from cfanalysis.publish.single_report import (
     ReportTask,
     lost_cell_error,
     make_report,
+    needs_notebook,
 )
 
 _KERNEL_START = 90
@@ -75,7 +76,7 @@ class ForkBackend:
                 error = problem if isinstance(problem, CfAnalysisError) else _unwritable(problem)
                 then(folder_report_result(folder, order, error, seconds_since(began)))
 
-        if self._lone:
+        if self._lone and needs_notebook(order.formats):
             cells = {"task": replace(task, formats=())}
             self._submit(report_job(self._plan, order, folder, MAKE_REPORT, cells), executed)
             self._shop.preload(DEFERRED_MODULES)
