@@ -16,6 +16,7 @@ from cfanalysis.analyses.client_answers import client_distribution
 from cfanalysis.analyses.client_participation import client_participation
 from cfanalysis.analyses.index_standing import index_standing
 from cfanalysis.core.blocks import Figure, Prose, Table
+from cfanalysis.core.publication import Publication, current_publication, use_publication
 from cfanalysis.publish.execution.notebook_run import execute
 from cfanalysis.publish.single_report import REPORT_FORMATS
 from cfanalysis.reports import client as client_pages
@@ -31,10 +32,11 @@ NOTEBOOK = ROOT / "notebooks" / "client_report.ipynb"
 UNFIT = re.compile(r"\b[Nn]a[Nn]\b|\bNone\b|\binf\b|[-−]0\.0\b(?!\d)|\d\.\d{6}|<NA>|DataFrame")
 
 
-def blocks_of(extract: ClientExtract) -> list[object]:
-    """Every block of a client's report."""
+def blocks_of(extract: ClientExtract, *, page: bool = False) -> list[object]:
+    """Every block of a client's report; for a web page with its figures for phones, too."""
     report = client_pages.ClientReport(extract)
-    return [block for name in client_pages.SECTIONS for block in report.section(name).blocks]
+    with use_publication(replace(current_publication() or Publication(), page=page)):
+        return [block for name in client_pages.SECTIONS for block in report.section(name).blocks]
 
 
 def cut(study: Study, client: str, folder: Path) -> ClientExtract:
@@ -49,14 +51,15 @@ def typical(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Cl
 
 def test_everything_in_a_client_report_is_fit_to_print(typical: ClientExtract) -> None:
     """No NaN, None or endless decimals; every table has its source; every figure its alternative text."""
-    for block in blocks_of(typical):
+    for block in blocks_of(typical, page=True):
         assert not UNFIT.search(str(block)), block
         if isinstance(block, Table):
             assert block.title
             assert block.rows
         if isinstance(block, Figure):
             assert len(block.alt) > 60
-            assert "Synthetic data" in re.sub(r"<[^>]+>", "", block.svg)
+            for picture in (block.svg, block.narrow):
+                assert "Synthetic data" in re.sub(r"<[^>]+>", "", picture)
 
 
 def test_sections_without_data_are_left_out_in_one_line(typical: ClientExtract) -> None:
@@ -184,7 +187,7 @@ def hard_study(sample_file: Path, tmp_path_factory: pytest.TempPathFactory) -> S
 def test_hard_clients_are_fit_to_print(hard_study: Study, tmp_path: Path) -> None:
     """Tied, extreme, long-named and strangely named clients: every block is made and says nothing odd."""
     for k, name in enumerate(HARD):
-        for block in blocks_of(cut(hard_study, name, tmp_path / str(k))):
+        for block in blocks_of(cut(hard_study, name, tmp_path / str(k)), page=True):
             assert not UNFIT.search(str(block)), (name, block)
 
 
