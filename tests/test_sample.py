@@ -32,6 +32,12 @@ def sample() -> Sample:
 
 
 @pytest.fixture(scope="module")
+def large() -> Sample:
+    """Return a sample of a thousand organizations."""
+    return sample_responses(organizations=1000, seed=3)
+
+
+@pytest.fixture(scope="module")
 def scores(sample: Sample, instrument: Instrument) -> pd.DataFrame:
     """Return the clean answers as favourable points, don't-knows missing, beside the facts."""
     frame = sample.clean
@@ -115,10 +121,9 @@ def test_the_smallest_samples_are_whole(organizations: int) -> None:
     assert set(small.clean["organization"]) == set(small.organizations["organization"])
 
 
-def test_a_sample_may_have_five_hundred_organizations() -> None:
+def test_a_sample_may_have_a_thousand_organizations(large: Sample) -> None:
     """All of them answer."""
-    sample = sample_responses(organizations=500)
-    assert sample.clean["organization"].nunique() == 500
+    assert large.clean["organization"].nunique() == 1000
 
 
 def test_draws_of_one_name_do_not_depend_on_others() -> None:
@@ -142,9 +147,9 @@ def test_organizations_and_their_respondents(sample: Sample) -> None:
     assert 0.7 < (waves == 2).mean() < 0.95
 
 
-def test_names_are_told_apart() -> None:
+def test_names_are_told_apart(large: Sample) -> None:
     """No two organizations of a large sample have the same name, not even in another case."""
-    names = sample_responses(organizations=1000, seed=3).organizations["organization"]
+    names = large.organizations["organization"]
     assert names.str.casefold().nunique() == 1000
 
 
@@ -264,19 +269,20 @@ def test_the_gap_is_narrower_where_performance_is_high(
 
 
 @pytest.mark.parametrize("facet", ["say", "do"])
-def test_slopes_on_performance_are_the_documented_ones(facet: str, instrument: Instrument) -> None:
+def test_slopes_on_performance_are_the_documented_ones(
+    facet: str, large: Sample, instrument: Instrument
+) -> None:
     """Without the ends of the scale the answers rise with performance as the truth says.
 
     On items far from an end a rating rises by its latent slope: the level is moved by comparing shares of
     answers above 3 for Do, and above 4 for Say, through the normal distribution with the documented spread.
     """
-    sample = sample_responses(organizations=600, seed=11)
-    answers = sample.clean[[i.id for i in instrument.gap_items if i.facet == facet and not i.reverse]]
+    answers = large.clean[[i.id for i in instrument.gap_items if i.facet == facet and not i.reverse]]
     numbers = answers.replace("", None).astype(float).where(lambda x: x <= 5)
     cut = 4 if facet == "say" else 3
     above = (numbers > cut).where(numbers.notna()).astype(float)
-    truth = sample.organizations.set_index("organization")["performance"]
-    p = sample.clean["organization"].map(truth)
+    truth = large.organizations.set_index("organization")["performance"]
+    p = large.clean["organization"].map(truth)
     high, low = p > p.quantile(0.67), p < p.quantile(0.33)
     parts = (TRUTH.noise_sd, TRUTH.halo_sd, TRUTH.organization_sd, TRUTH.facet_sd, TRUTH.dimension_sd)
     spread = np.sqrt(sum(sd**2 for sd in parts))

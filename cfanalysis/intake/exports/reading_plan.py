@@ -130,7 +130,9 @@ def _twins(columns: Sequence[ExportColumn], used: Mapping[int, str], instrument:
             known = [(name, name) for name in asked]
             copied = comparable_text(_COPY.sub("", text))
             twin = copied if copied in asked and copied != text else ""
-            near, score = (twin, 1.0) if twin else alike(text, known) if len(text) >= _LONG else ("", 0.0)
+            near, score = (
+                (twin, 1.0) if twin else alike(text, known, least=NEARLY) if len(text) >= _LONG else ("", 0.0)
+            )
             if score >= NEARLY:
                 other = columns[asked[near]]
                 yield f"column {place + 1} ({columns[place].names[0][:60]!r}) beside {other.names[0][:60]!r}"
