@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal
 
 import pandas as pd
 
@@ -211,7 +211,9 @@ def plant_dirt(
     """
     ground, targets = _ground(instrument), _targets(frame, draws)
     picks = draws.integer("dirt picks", 1_000_000, len(frame)).tolist()
-    clean_rows = cast("list[_Row]", frame.to_dict("records"))
+    names = frame.columns.tolist()
+    cells = zip(*(frame[name].to_numpy(dtype=object) for name in names), strict=True)
+    clean_rows = (dict(zip(names, row, strict=True)) for row in cells)
     rows: dict[RowKey, _Row] = {(float(place), 0): row for place, row in enumerate(clean_rows)}
     record: list[_Entry] = []
     for kind, (planter, often, _) in _KINDS.items():
@@ -226,7 +228,7 @@ def plant_dirt(
             rows[key] = piece.row
             record.append(_Entry(key, original if kind != "blank_row" else piece.row, kind, piece))
     order = sorted(rows)
-    texts = pd.DataFrame([rows[key] for key in order], columns=list(frame.columns), dtype="str")
+    texts = pd.DataFrame([rows[key] for key in order], columns=names, dtype="str")
     return texts, _record_frame(order, record)
 
 
