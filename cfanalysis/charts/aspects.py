@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.aspect_gaps import AspectGaps
+from cfanalysis.analyses.roles import RoleEffects
 from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.gap_captions import gap_by_aspect_caption
 from cfanalysis.charts.captions.score_captions import role_differences_caption
@@ -22,10 +24,6 @@ from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import decimal, interval_cell
 from cfanalysis.core.language import message, translated
 from cfanalysis.core.templates import sentence
-
-if TYPE_CHECKING:
-    from cfanalysis.analyses.aspect_gaps import AspectGaps
-    from cfanalysis.analyses.roles import RoleEffects
 
 _MIN_SPAN = 8.0  # score points: a difference smaller than this never fills the plot
 _FACETS = {"say": message("Say"), "do": message("Do"), "gap": message("Say-Do gap")}

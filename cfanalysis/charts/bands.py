@@ -7,10 +7,11 @@ organizations have no pale ends.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.score_bands import ScoreBands
 from cfanalysis.analyses.units import unit_words
 from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.score_captions import quartile_bands_caption
@@ -26,9 +27,6 @@ from cfanalysis.core.formatting import decimal, interval_cell, ordinal, percent
 from cfanalysis.core.language import translated
 from cfanalysis.core.templates import sentence
 from cfanalysis.theme.brand import blend
-
-if TYPE_CHECKING:
-    from cfanalysis.analyses.score_bands import ScoreBands
 
 _MIN_SPAN = 20.0
 _CLIENT, _MIDDLE, _ENDS, _MEDIAN = range(4)

@@ -7,11 +7,13 @@ client's bar has the benchmark's mark beside it.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.expectation import ClientExpectation, Expectation
+from cfanalysis.analyses.warning_signs import ClientSigns, WarningSigns
 from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.answer_captions import expectation_bars_caption, warning_sign_bars_caption
 from cfanalysis.charts.chart_layout import ChartTexts, chart_texts
@@ -22,10 +24,6 @@ from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.core.formatting import interval_cell, percent
 from cfanalysis.core.language import translated
 from cfanalysis.theme.brand import blend
-
-if TYPE_CHECKING:
-    from cfanalysis.analyses.expectation import ClientExpectation, Expectation
-    from cfanalysis.analyses.warning_signs import ClientSigns, WarningSigns
 
 _LEAST = 10.0  # per cent: smaller shares never fill the plot
 

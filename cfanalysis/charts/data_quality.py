@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, Unpack
+from typing import NamedTuple, Unpack
 
 from matplotlib.axes import Axes
 
-from cfanalysis.analyses.cleaning_record import rule_phrase
-from cfanalysis.analyses.participation import class_label
+from cfanalysis.analyses.cleaning_record import CleaningRecord, rule_phrase
+from cfanalysis.analyses.item_quality import ItemQuality
+from cfanalysis.analyses.participation import Participation, class_label
 from cfanalysis.charts.captioned_chart import Own, captioned
 from cfanalysis.charts.captions.data_quality_captions import (
     MAX_ITEMS,
@@ -30,11 +31,6 @@ from cfanalysis.core.formatting import percent, whole_number
 from cfanalysis.core.language import translated
 from cfanalysis.core.templates import sentence
 from cfanalysis.theme.style import Theme
-
-if TYPE_CHECKING:
-    from cfanalysis.analyses.cleaning_record import CleaningRecord
-    from cfanalysis.analyses.item_quality import ItemQuality
-    from cfanalysis.analyses.participation import Participation
 
 MINUS = "\N{MINUS SIGN}"
 _ROUNDED = 20  # the axis ends at a multiple of a 20th of its length at most

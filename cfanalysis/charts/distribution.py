@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from cfanalysis.analyses.gap_distribution import GapDistribution
 from cfanalysis.analyses.units import unit_words
 from cfanalysis.charts.captioned_chart import Own, captioned
 from cfanalysis.charts.captions.gap_captions import gap_histogram_caption
@@ -20,9 +21,6 @@ from cfanalysis.core.language import translated
 from cfanalysis.core.templates import clauses, sentence
 from cfanalysis.theme.brand import blend
 from cfanalysis.theme.style import Theme, apply_theme
-
-if TYPE_CHECKING:
-    from cfanalysis.analyses.gap_distribution import GapDistribution
 
 _SHAPE = 0.42  # height of the plot by its width, where the height is free
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Any, Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.transforms import Transform
 
+from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.score_captions import say_do_dumbbell_caption
 from cfanalysis.charts.chart_layout import chart_texts
@@ -28,9 +29,6 @@ from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import decimal
 from cfanalysis.core.language import message, translated
 from cfanalysis.theme.style import Theme
-
-if TYPE_CHECKING:
-    from cfanalysis.analyses.say_do_profile import SayDoProfile
 
 _SCORES = (0.0, 100.0)
 _SAY, _DO = message("Say"), message("Do")

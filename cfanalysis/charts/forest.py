@@ -10,11 +10,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Any, Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.forest_rows import ForestRows
 from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.forest_captions import forest_caption
 from cfanalysis.charts.chart_layout import ChartArea, Gutters, chart_texts, omitted_rows_text, readable_plan
@@ -28,9 +29,6 @@ from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import decimal, interval_cell
 from cfanalysis.core.language import translated
 from cfanalysis.theme.style import Theme, apply_theme
-
-if TYPE_CHECKING:
-    from cfanalysis.analyses.forest_rows import ForestRows
 
 _MIN_SPAN = 0.1  # in the unit: smaller differences never fill the plot
 _NARROW = 0.1  # width of an interval that needs a third decimal

@@ -7,11 +7,12 @@ strength is the gap's size, brown where Do is above Say.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from cfanalysis.analyses.pair_gaps import PairGaps
 from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.gap_captions import pair_heat_table_caption
 from cfanalysis.charts.chart_layout import chart_texts
@@ -24,9 +25,6 @@ from cfanalysis.charts.tones import text_colour_on, value_tone
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import MISSING, count_range, decimal
 from cfanalysis.core.language import translated
-
-if TYPE_CHECKING:
-    from cfanalysis.analyses.pair_gaps import PairGaps
 
 
 @captioned(

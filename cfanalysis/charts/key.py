@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.charts.plot import write_text
 from cfanalysis.charts.text_metrics import one_line, text_width, wrap_lines
 from cfanalysis.core.formatting import count_range
 from cfanalysis.core.language import translated
 from cfanalysis.theme.style import Theme
-
-if TYPE_CHECKING:
-    from cfanalysis.analyses.say_do_profile import SayDoProfile
 
 _PITCH, _APART = 1.7, 1.6  # of lines and of entries, in font sizes
 

@@ -10,11 +10,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Any, Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon, Rectangle
 
+from cfanalysis.analyses.performance_levels import ClientLevel, Levels
 from cfanalysis.charts.captioned_chart import Own, captioned
 from cfanalysis.charts.captions.answer_captions import level_strip_caption
 from cfanalysis.charts.chart_layout import ChartArea, Gutters, chart_texts, fitting_plan
@@ -28,9 +29,6 @@ from cfanalysis.core.language import series, translated
 from cfanalysis.core.templates import labelled, sentence
 from cfanalysis.theme.brand import blend
 from cfanalysis.theme.style import Theme, apply_theme
-
-if TYPE_CHECKING:
-    from cfanalysis.analyses.performance_levels import ClientLevel, Levels
 
 _STRIP, _JOIN, _LINE, _APART = 2.6, 1.5, 1.45, 0.7  # heights in label sizes
 

@@ -14,11 +14,12 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Unpack
+from typing import Any, Literal, Unpack
 
 import numpy as np
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.answer_distribution import AnswerDistribution
 from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.answer_captions import likert_bars_caption
 from cfanalysis.charts.chart_layout import chart_texts
@@ -32,9 +33,6 @@ from cfanalysis.core.errors import AnalysisError, ParameterError
 from cfanalysis.core.formatting import percent
 from cfanalysis.core.language import translated
 from cfanalysis.theme.style import current_theme
-
-if TYPE_CHECKING:
-    from cfanalysis.analyses.answer_distribution import AnswerDistribution
 
 Neutral = Literal["split", "aside", "drop"]
 Order = Literal["given", "agreement", "disagreement"]

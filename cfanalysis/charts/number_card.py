@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.forest_rows import ForestRows
 from cfanalysis.analyses.units import HUNDRED
 from cfanalysis.charts.chart_layout import ChartArea, ChartTexts, Gutters
 from cfanalysis.charts.key import counted_group
@@ -18,9 +19,6 @@ from cfanalysis.charts.text_metrics import balance_lines, text_width
 from cfanalysis.core.formatting import decimal
 from cfanalysis.core.templates import labelled, sentence
 from cfanalysis.theme.style import apply_theme, current_theme
-
-if TYPE_CHECKING:
-    from cfanalysis.analyses.forest_rows import ForestRows
 
 _LARGEST = 9.0  # of a number, in label sizes
 _LINE = 1.3  # pitch of its words, in label sizes

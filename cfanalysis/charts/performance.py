@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.gap_slope import GapSlope
 from cfanalysis.analyses.units import GAP_UNITS, gap_digits, quartile_name, unit_words
 from cfanalysis.charts.captioned_chart import Own, captioned
 from cfanalysis.charts.captions.gap_captions import gap_against_performance_caption
@@ -27,9 +28,6 @@ from cfanalysis.core.formatting import interval_cell
 from cfanalysis.core.language import message, translated
 from cfanalysis.core.templates import sentence
 from cfanalysis.theme.style import Theme, apply_theme, current_theme
-
-if TYPE_CHECKING:
-    from cfanalysis.analyses.gap_slope import GapSlope
 
 _TOP = "Top"
 _DOT = message("{quartile}, gap {gap} at {criterion}")

@@ -11,10 +11,11 @@ import math
 from dataclasses import dataclass
 from functools import partial
 from operator import add
-from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
+from typing import Any, NamedTuple, Unpack
 
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.units import gap_digits, quartile_name, unit_words
 from cfanalysis.charts.captioned_chart import Own, captioned
 from cfanalysis.charts.captions.gap_captions import quartile_gap_caption
@@ -29,9 +30,6 @@ from cfanalysis.core.formatting import decimal, interval_cell, whole_number
 from cfanalysis.core.language import message, translated
 from cfanalysis.core.templates import sentence
 from cfanalysis.theme.style import Theme, apply_theme
-
-if TYPE_CHECKING:
-    from cfanalysis.analyses.quartile_gaps import QuartileGaps
 
 _TOP = "Top"
 _DOT = message("{quartile}, gap {gap}")

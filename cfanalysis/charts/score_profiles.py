@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Unpack
+from typing import Any, Literal, Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.practices import ClientPractices, PracticeContrast
+from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.score_captions import dimension_profile_caption, practice_profile_caption
 from cfanalysis.charts.chart_layout import ChartTexts, chart_texts
@@ -29,10 +31,6 @@ from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import decimal, interval_cell
 from cfanalysis.core.language import translated
 from cfanalysis.theme.style import current_theme
-
-if TYPE_CHECKING:
-    from cfanalysis.analyses.practices import ClientPractices, PracticeContrast
-    from cfanalysis.analyses.say_do_profile import SayDoProfile
 
 _Measure = Literal["say", "do", "gap"]
 _SCORES = (0.0, 100.0)

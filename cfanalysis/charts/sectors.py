@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.sector_index import SectorIndex
 from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.score_captions import sector_change_caption
 from cfanalysis.charts.chart_layout import chart_texts
@@ -20,9 +21,6 @@ from cfanalysis.charts.scales import padded_limits
 from cfanalysis.core.formatting import decimal, interval_cell
 from cfanalysis.core.language import translated
 from cfanalysis.core.templates import sentence
-
-if TYPE_CHECKING:
-    from cfanalysis.analyses.sector_index import SectorIndex
 
 _MIN_SPAN = 15.0
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Unpack
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.analyses.trends import followed_measures
+from cfanalysis.analyses.trends import ClientTrend, Trends, followed_measures
 from cfanalysis.charts.captioned_chart import Own, captioned
 from cfanalysis.charts.captions.score_captions import trend_caption
 from cfanalysis.charts.chart_layout import ChartArea, Gutters, chart_texts
@@ -29,9 +29,6 @@ from cfanalysis.core.formatting import decimal
 from cfanalysis.core.language import translated
 from cfanalysis.core.templates import sentence
 from cfanalysis.theme.style import Theme, apply_theme
-
-if TYPE_CHECKING:
-    from cfanalysis.analyses.trends import ClientTrend, Trends
 
 _SHAPE = 0.5  # height of the plot by its width, where the height is free
 _MIN_SPAN = 12.0
