@@ -20,7 +20,7 @@ _DISTANCES = {
 """How far a score lies from what it is held against; what falls short of the top quartile is below it."""
 
 
-def strength_sentence(row: pd.Series, best: str) -> str:
+def strength_sentence(row: pd.Series, best: str = "") -> str:
     """Return what is a strength, and why.
 
     Parameters
@@ -44,7 +44,7 @@ def strength_sentence(row: pd.Series, best: str) -> str:
     )
 
 
-def highest_sentence(row: pd.Series, best: str) -> str:
+def highest_sentence(row: pd.Series, best: str = "") -> str:
     """Return where a practice stands that is among the client's highest, but not above the benchmark.
 
     Parameters
@@ -57,7 +57,7 @@ def highest_sentence(row: pd.Series, best: str) -> str:
     return _distance("do", float(row["do"]), float(row["do_benchmark"]))
 
 
-def opportunity_sentence(row: pd.Series, best: str) -> str:
+def opportunity_sentence(row: pd.Series, best: str = "the benchmark") -> str:
     """Return what is an opportunity, and why.
 
     Parameters
