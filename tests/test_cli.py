@@ -150,10 +150,12 @@ def test_charts_are_written_with_words_and_numbers(
 
 
 def test_list_names_the_clients(capsys: pytest.CaptureFixture[str], sample_study: Study) -> None:
-    """report --list prints the organizations, one a line."""
+    """report --list prints the organizations, one a line, or with --json as JSON."""
     code, out, _ = run(capsys, "report", sample_study.folder, "--list")
     assert code == 0
     assert out.splitlines() == sample_study.clients
+    _, out, _ = run(capsys, "report", sample_study.folder, "--list", "--json")
+    assert json.loads(out) == {"clients": sample_study.clients}
 
 
 def test_an_unexpected_problem_is_no_traceback(

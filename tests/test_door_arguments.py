@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 import cfanalysis as cf
+from cfanalysis.core.blocks import Figure
 from cfanalysis.core.errors import AnalysisError, CfAnalysisError, InstrumentError, ParameterError
 from cfanalysis.study.prepared_study import Study
 
@@ -98,6 +100,15 @@ def test_names_may_come_in_whatever_holds_them(study: Study) -> None:
         assert slope.plot(highlight=names).get_figure() is not None
 
 
+def test_a_published_chart_takes_what_an_author_makes_an_own(study: Study) -> None:
+    """Words, statistics, colours and the wave."""
+    block = cf.chart("gap_histogram", study, title="Mine", statistics="none", palette="Set2", wave="first")
+    assert isinstance(block, Figure)
+    assert "Mine" in block.alt
+    with pytest.raises(ParameterError, match="no such option"):
+        cf.chart("gap_histogram", study, titel="Mine")  # type: ignore[call-arg]
+
+
 def test_what_is_handed_out_is_ones_own(study: Study) -> None:
     """Tables of a result may be changed: the result, and what another asks for, stay as they are."""
     gaps, verdict = cf.quartile_gaps(study), cf.verdict(study)
@@ -166,3 +177,15 @@ def test_nothing_to_draw_is_said_on_the_card(tmp_path: Path) -> None:
         index.plot()
     with pytest.raises(AnalysisError, match="Too few organizations"):
         cf.aspect_gaps(study)
+
+
+def test_a_card_shows_no_respondents(tmp_path: Path) -> None:
+    """Where each respondent is a unit, the rows of a result are persons: the card says how many there are."""
+    instrument = made_instrument(INSTRUMENT.replace('version: "1"', 'version: "1"\nunit: respondent'))
+    survey = made_survey(respondents=1, instrument=instrument)
+    vars(survey).update(source=dataclasses.replace(survey.source, unit="respondent"))
+    people, groups = cf.gap_slope(study_of(survey, tmp_path)), cf.say_do_profile(study_of(survey, tmp_path))
+    assert "O001" not in people._repr_html_() + repr(people)
+    assert "60 rows: organization" in repr(people)
+    assert people._repr_html_().count("<table") == 1  # what to call next
+    assert groups._repr_html_().count("<table") == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,7 +90,12 @@ def report(study: str, **options: Any) -> None:
     if options["list_clients"]:
         from cfanalysis.study.workspace import find_study
 
-        click.echo("\n".join(find_study(study).clients))
+        clients = find_study(study).clients
+        click.echo(
+            json.dumps({"clients": clients}, ensure_ascii=False, indent=1)
+            if options["as_json"]
+            else "\n".join(clients)
+        )
         return
     if options["publish"]:
         from cfanalysis.cli.norm import delivered_norm

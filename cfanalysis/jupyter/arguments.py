@@ -11,8 +11,6 @@ from typing import (
     Any,
     Literal,
     ParamSpec,
-    ParamSpecArgs,
-    ParamSpecKwargs,
     TypeVar,
     cast,
     get_args,
@@ -47,7 +45,9 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
             for p in signature.parameters.values()
         ]
     )
-    hints = {"study": Study} | get_type_hints(inspect.unwrap(function))
+    types = {"study": Study} | get_type_hints(inspect.unwrap(function))
+    many = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    hints = {name: types.get(name, Any) for name, p in signature.parameters.items() if p.kind not in many}
 
     @wraps(function)
     def call(*args: P.args, **options: P.kwargs) -> R:
@@ -57,9 +57,9 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
             raise ParameterError(
                 f"{function.__name__}(): {error}.", allowed=", ".join(by_name.parameters)
             ) from None
-        for name, value in bound.arguments.items():
-            if not _fits(name, value, hint := hints.get(name, Any)):
-                raise _refusal(name, value, hint)
+        for name in [each for each in hints if each in bound.arguments]:
+            if not _fits(name, value := bound.arguments[name], hints[name]):
+                raise _refusal(name, value, hints[name])
         return function(*bound.args, **bound.kwargs)
 
     return cast("Callable[P, R]", call)
@@ -68,7 +68,7 @@ def checked(function: Callable[P, R]) -> Callable[P, R]:
 def _fits(name: str, value: object, hint: Any) -> bool:
     """Return whether an argument is of a type; types that say nothing of single values fit all."""
     origin = get_origin(hint)
-    if hint is Any or isinstance(hint, ParamSpecArgs | ParamSpecKwargs):
+    if hint is Any:
         return True
     if origin is collections.abc.Callable:
         return callable(value)

@@ -206,7 +206,9 @@ class StudyResult(Generic[R]):
         with suppress(AnalysisError):
             caption = self._drawing(None, published=False)[2]  # in the units of the table
             title, lead = caption.title, caption.subtitle("full")
-        return Card(title, lead, [*facts, source.caption], calls, frame)
+        return Card(
+            title, lead, [*facts, source.caption], calls, None if self._is_of_people(frame) else frame
+        )
 
     def __repr__(self) -> str:
         return self.card.text()
@@ -235,6 +237,11 @@ class StudyResult(Generic[R]):
                 drawn.body if drawn else translated("There is nothing to draw: the data do not allow it.")
             )
         return kind, drawn, kind.words(drawn)
+
+    def _is_of_people(self, frame: pd.DataFrame) -> bool:
+        """Return whether rows of a table are single respondents, where each is a unit."""
+        of_people = self.study.survey.source.unit == "respondent"
+        return of_people and bool(frame.isin(self.study.clients).any(axis=None))
 
     @property
     def _reason(self) -> str:
@@ -279,9 +286,7 @@ def result_frame(result: Any) -> pd.DataFrame:
         Nobody else's; what is not known, an empty text included, is missing. A field of a field has both names:
         ``delta_low``.
     """
-    table = _table(result)
-    blank = [c for c in table if table[c].dtype in ("object", "str") and table[c].eq("").any()]
-    return table.assign(**{str(c): table[c].where(table[c].ne("")) for c in blank})
+    return _own_copy(_table(result))
 
 
 def _table(result: Any) -> pd.DataFrame:
@@ -298,9 +303,10 @@ def _table(result: Any) -> pd.DataFrame:
 
 
 def _own_copy(value: Any) -> Any:
-    """Return what can be changed as a copy; what cannot be changed as it is."""
+    """Return what can be changed as a copy, a table with NA for empty texts; what cannot be changed as it is."""
     if isinstance(value, pd.DataFrame):
-        return value.copy(deep=False)  # what is written into one is not written into the other
+        blank = [c for c in value if value[c].dtype in ("object", "str") and value[c].eq("").any()]
+        return value.assign(**{str(c): value[c].where(value[c].ne("")) for c in blank})
     return deepcopy(value) if isinstance(value, dict) else value
 
 

@@ -34,7 +34,8 @@ def second_order_shift(found: Latent, sets: Booleans) -> Floats:
     sets
         Which items belong to each set, shape (K, S).
     """
-    return np.array([_shift(found, column) for column in sets.T])
+    with np.errstate(all="ignore"):  # sweeps that lead nowhere may leave the numbers that there are
+        return np.array([_shift(found, column) for column in sets.T])
 
 
 def _shift(found: Latent, chosen: Booleans) -> float:
