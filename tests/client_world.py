@@ -39,6 +39,7 @@ from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.survey_data import BenchmarkFacts, ClientExtract
 
+from .test_client_report import section_blocks
 from .test_client_truth import answers, small_client, study_with
 
 NAN = float("nan")
@@ -61,7 +62,7 @@ def report_text(extract: ClientExtract) -> str:
     """Everything that a client's report says."""
     head, report = client_masthead(extract), pages.ClientReport(extract)
     return text_of(
-        *(block for name in pages.SECTIONS for block in report.section(name).blocks),
+        *section_blocks(report),
         pages.level_recommendations(report.result(client_level), extract) or "",
         pages.dimensions_table(extract) or "",
         client_summary(report.standing),

@@ -34,7 +34,11 @@ UNFIT = re.compile(r"\b[Nn]a[Nn]\b|\bNone\b|\binf\b|[-−]0\.0\b(?!\d)|\d\.\d{6}
 
 def blocks_of(extract: ClientExtract, *, page: bool = False) -> list[object]:
     """Every block of a client's report; for a web page with its figures for phones, too."""
-    report = client_pages.ClientReport(extract)
+    return section_blocks(client_pages.ClientReport(extract), page=page)
+
+
+def section_blocks(report: client_pages.ClientReport, *, page: bool = False) -> list[object]:
+    """Every block of a report, as of `blocks_of`."""
     with use_publication(replace(current_publication() or Publication(), page=page)):
         return [block for name in client_pages.SECTIONS for block in report.section(name).blocks]
 
