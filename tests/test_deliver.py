@@ -193,7 +193,9 @@ def test_what_is_out_is_known_after_an_erasure(workspace: Path, capsys: pytest.C
     rows = many(*NAMES)
     asked = ("--format", "html,xlsx", "--brand", "brand.yaml", "--date", "2025-03-11")
     file = write_rows(Path("2024.csv"), rows)
-    run(capsys, "deliver", file, "--instrument", "tiny.yaml", *asked)
+    run(capsys, "database", "import", file, "--instrument", "tiny.yaml")
+    run(capsys, "prepare", "--from-database", "data/benchmark.sqlite", "--out", "data/prepared/tiny")
+    run(capsys, "report", "tiny", "--client", "Birch", "--client", "Cedar", "--publish", *asked)
     reports = Path("reports/tiny/clients")
     sent = [Path(f"sent.{form}") for form in ("html", "xlsx")]
     for copy in sent:
