@@ -100,8 +100,8 @@ def clean(
     rows, kept = raw.frame.index, np.ones(len(raw.frame), dtype=bool)
     work = CleaningState(instrument, log, rows, kept, table, raw.decimal, submitted=raw.submitted)
     work.given, work.accepted, work.titles = raw.constant_columns, raw.accepted, raw.titles
-    refuse_second_header(raw, instrument)
     file, headers, marks = raw.file, raw.headers, raw.marks
+    refuse_second_header(work, file)
     answers = raw if raw.files else None
     del raw  # where nobody else holds the raw answers, each column is freed as soon as it is read
     _drop_marked(work, marks, drop)

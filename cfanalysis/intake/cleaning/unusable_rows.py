@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -18,51 +18,52 @@ from cfanalysis.intake.cleaning.text_column import Booleans
 from cfanalysis.intake.columns import header_meanings
 from cfanalysis.intake.findings import Finding
 from cfanalysis.intake.folding import comparable_text
-from cfanalysis.intake.reader import RawAnswers
 from cfanalysis.survey.instrument import Instrument
 
 _MANY, MUCH = 3, 0.2
 """From how many rows, and what share of all, repeats with other answers are no corrections."""
 
 
-def refuse_second_header(raw: RawAnswers, instrument: Instrument) -> None:
+def refuse_second_header(work: CleaningState, file: str) -> None:
     """Refuse a file whose first row of answers is a second row of column names.
 
     Parameters
     ----------
-    raw
-        The answers as they were read.
-    instrument
-        Says which texts are answers.
+    work
+        The rows as they were read.
+    file
+        The file's name, for messages.
 
     Raises
     ------
     IntakeError
         Most of the first row cannot be read as answers, and most of the next one can.
     """
-    rows = raw.frame.head(2).to_dict("records")
-    unread = [_unread(row, instrument) for row in rows]
+    rows = [_item_texts(work, place) for place in range(min(2, len(work.rows)))]
+    unread = [_unread(row, work.instrument) for row in rows]
     if len(unread) == 2 and unread[0] > 0.8 and unread[1] < 0.5:
-        row = rows[0]
         raise IntakeError(
-            f"Row {raw.frame.index[0]} looks like a second row of column names.",
-            where=raw.file,
-            value=", ".join(str(row[i.id])[:60] for i in instrument.rated_items[:4] if i.id in row),
+            f"Row {work.rows[0]} looks like a second row of column names.",
+            where=file,
+            value=", ".join(rows[0][i.id][:60] for i in work.instrument.rated_items[:4] if i.id in rows[0]),
             allowed="answers: codes or labels of the scales",
             next_step="Delete the row, or add its texts to the instrument (source of the items), and try again.",
         )
 
 
-def _unread(row: Mapping[Hashable, object], instrument: Instrument) -> float:
+def _item_texts(work: CleaningState, place: int) -> dict[str, str]:
+    """Return what a row holds for each rated item."""
+    columns = {i.id: work.table[i.id] for i in work.instrument.rated_items if i.id in work.table}
+    return {item: str(column.values[column.codes[place]]) for item, column in columns.items()}
+
+
+def _unread(row: Mapping[str, str], instrument: Instrument) -> float:
     """Return which share of a row's answers cannot be read, 0 where there are fewer than three."""
     missing = {comparable_text(text) for text in instrument.missing} | {""}
-    cells = [
-        (i, str(row[i.id]))
-        for i in instrument.rated_items
-        if i.id in row and comparable_text(str(row[i.id])) not in missing
-    ]
     wrong = [
-        parse_answer(text.strip(), instrument.scale_of(i.id)).rule == "not_an_answer" for i, text in cells
+        parse_answer(text.strip(), instrument.scale_of(item)).rule == "not_an_answer"
+        for item, text in row.items()
+        if comparable_text(text) not in missing
     ]
     return sum(wrong) / len(wrong) if len(wrong) > 2 else 0.0
 
