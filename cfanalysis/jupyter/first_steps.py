@@ -137,9 +137,8 @@ def column_table(export: SurveyExport) -> Table | Notice:
     """Return which columns were recognized, which are not used, and which are to be decided."""
     headers = _headers(export)
     if headers is None:
-        return Notice(
-            translated("The file holds published frequency tables: there are no columns to recognize.")
-        )
+        text = "The file holds published frequency tables: there are no columns to recognize."
+        return Notice(translated(text))
     decided = export.options.columns
     entries = [
         e | {"is": decided.get(c.position, decided.get(c.code, decided.get(c.name, e["is"])))}

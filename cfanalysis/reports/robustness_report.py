@@ -75,9 +75,8 @@ def parts_summary(parts: ClaimParts) -> Prose | Notice:
     """Return how far the parts' contrasts reach, and for each kind of part whether they differ from each other."""
     divided = [scope for scope in _REACH if parts.of(scope)]
     if not divided:
-        return Notice(
-            translated("The gap is one Say item against one Do item: there are no parts to look at.")
-        )
+        text = "The gap is one Say item against one Do item: there are no parts to look at."
+        return Notice(translated(text))
     if not parts.is_tested:
         why = "{n:d} organizations are fewer than {least:d}, so the parts are described, not tested."
         if parts.composite:
@@ -214,9 +213,8 @@ def robustness_summary(robustness: Robustness) -> Prose:
         ),
     ]  # fmt: skip
     if robustness.composite:
-        sentences.append(
-            translated("All of them cut on the gap's own items: they describe, and cannot test the claim.")
-        )
+        circular = "All of them cut on the gap's own items: they describe, and cannot test the claim."
+        sentences.append(translated(circular))
     elif ceiling is not None and ceiling.low is not None:
         told = {
             1: message(
@@ -273,9 +271,8 @@ def not_possible_table(robustness: Robustness) -> Table | Notice:
 def odds_table(robustness: Robustness) -> Table | Notice:
     """Return the proportional-odds slope of every item."""
     if robustness.odds.empty:
-        return Notice(
-            translated("Proportional odds of single items need respondents; there are only frequency tables.")
-        )
+        text = "Proportional odds of single items need respondents; there are only frequency tables."
+        return Notice(translated(text))
     labels = ("Item", "Facet", "Respondents", "Log odds per SD", "95% interval", "p", "Adjusted")
     rows = [
         (

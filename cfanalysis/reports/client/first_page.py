@@ -87,9 +87,8 @@ def strengths_table(found: Priorities | None, extract: ClientExtract) -> Table |
         why = "Strengths and opportunities are left out: too few statements were answered."
         return left_out(extract, "items", why)
     if found.strengths.empty:
-        return Prose(
-            translated("Every practice is among the opportunities below; there is no strength beside them.")
-        )
+        text = "Every practice is among the opportunities below; there is no strength beside them."
+        return Prose(translated(text))
     known = found.frame["do_benchmark"].notna().any()
     order = (
         ""

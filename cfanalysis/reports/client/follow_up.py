@@ -159,9 +159,8 @@ def questions(found: Priorities | None, extract: ClientExtract) -> Prose:
     first = None if found is None or found.opportunities.empty else found.opportunities.iloc[0]
     lines = [translated("Which result surprises us, and what did we expect?")]
     if has_section(extract, "roles"):
-        lines.append(
-            translated("Which groups of us see different organizations, and who is nearer to the customer?")
-        )
+        question = "Which groups of us see different organizations, and who is nearer to the customer?"
+        lines.append(translated(question))
     if first is not None:
         here = sentence(
             "*{statement}* On an ordinary day, when is that so, and why?"

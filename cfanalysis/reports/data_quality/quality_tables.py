@@ -96,9 +96,8 @@ def _with_visible_spaces(text: str) -> str:
 def proposal_table(record: CleaningRecord) -> Table | Notice:
     """Return the near misses that were not taken."""
     if record.proposals.empty:
-        return Notice(
-            translated("No value was so near to a label, an option or a name that a correction is proposed.")
-        )
+        text = "No value was so near to a label, an option or a name that a correction is proposed."
+        return Notice(translated(text))
     rows = table_rows("{column} | “{value}” | “{proposal}” | {score:2} | {n}", record.proposals)
     labels = ("Column", "Found", "Perhaps", "Likeness", "Rows")
     note = translated(
