@@ -286,7 +286,8 @@ def result_frame(result: Any) -> pd.DataFrame:
         Nobody else's; what is not known, an empty text included, is missing. A field of a field has both names:
         ``delta_low``.
     """
-    return _own_copy(_table(result))
+    own: pd.DataFrame = _own_copy(_table(result))
+    return own
 
 
 def _table(result: Any) -> pd.DataFrame:
