@@ -21,9 +21,9 @@ from cfanalysis.statistics.renewal import light_combination
 from cfanalysis.study.benchmark.aggregates import PERCENTAGES, QUARTILE_COLUMNS
 from cfanalysis.study.benchmark.norm import find_norm, norms_folder
 from cfanalysis.study.benchmark.norm_renewal import QUARTILE_MEANS
-from cfanalysis.study.benchmark.peers import StudyBenchmarks
+from cfanalysis.study.benchmark.peers import StudyBenchmarks, study_benchmarks
 from cfanalysis.study.prepared_study import Study, open_study
-from cfanalysis.study.study_measures import StudyMeasures
+from cfanalysis.study.study_measures import StudyMeasures, study_measures
 
 from .test_client_truth import ASKED, answers
 
@@ -66,9 +66,8 @@ class Reader:
             self.command(["prepare", file, "--instrument", folder / "asked.yaml", "--out", out, "--replace"])
             self.command(["norm", "make", out, "--name", name, "--publish"])
             opened: Study = open_study(out)
-            self.measures[name] = StudyMeasures(opened)
-            self.benchmarks[name] = StudyBenchmarks(self.measures[name])
-            _ = self.measures[name].latest, self.benchmarks[name].groups, opened.scores
+            self.measures[name] = study_measures(opened)  # those that the norm was made of
+            self.benchmarks[name] = study_benchmarks(self.measures[name])
         self.norms = {name: find_norm(norms_folder(opened), name) for name in self.made(norms_folder(opened))}
 
     def command(self, call: list[str | Path]) -> None:

@@ -20,7 +20,7 @@ from cfanalysis.scoring.score_table import MEASURE, MeasureKey
 from cfanalysis.statistics.disclosure import publishable_parts, quantile_weights
 from cfanalysis.statistics.quartiles import DECIMALS, QUARTILES
 from cfanalysis.study.benchmark.membership import BenchmarkMembership, MeasureItems, measure_families
-from cfanalysis.study.benchmark.row_numbers import Numbers, places_by_number, row_numbers
+from cfanalysis.study.benchmark.row_numbers import places_by_number, row_numbers
 from cfanalysis.survey.confidentiality import QUANTILES, may_show_benchmark, may_show_deciles, quantiles_shown
 from cfanalysis.survey.instrument import Minima
 from cfanalysis.survey.survey_data import OTHER_ORGANIZATIONS
@@ -67,15 +67,14 @@ def aggregates(membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
         ``scope, name, facet, n, mean, p10 ... p90, p25, p75``, then the means of the quartiles of the criterion, and
         the organizations in each (``n_top, ...``).
     """
-    rows = membership.rows
-    number, keys = row_numbers(rows, MEASURE)
-    cells = _cells(membership, number, keys)
+    number, keys = membership.measures
+    cells = _cells(membership)
     shown = _shown_cells(cells, keys, membership.items, minima.organizations)
     order = pd.unique(number[shown[number, -1]])
     table = pd.DataFrame([keys[n] for n in order], columns=MEASURE, dtype="str")
-    grouped = rows["score"].groupby(number)
+    grouped = membership.rows["score"].groupby(number)
     table["n"], table["mean"] = grouped.size().to_numpy()[order], grouped.mean().to_numpy()[order]
-    table[[f"p{q}" for q in QUANTILES]] = _quantiles(_sorted_scores(rows, number), minima)[order]
+    table[[f"p{q}" for q in QUANTILES]] = _quantiles(_sorted_scores(membership), minima)[order]
     columns = [*QUARTILE_COLUMNS.values(), *(f"n_{column}" for column in QUARTILE_COLUMNS.values())]
     table[columns] = np.hstack(list(np.where(shown, [cells.mean, cells.size], np.nan)[:, order, :-1]))
     table.loc[table["scope"] == ADJUSTED_SCOPE, ["mean", *columns]] = np.nan
@@ -161,8 +160,7 @@ def percentiles(
         ("lower", "middle" or "upper"; "" from that number on).
     """
     have_quantiles = figures.set_index(MEASURE)["p50"].notna().to_dict()
-    counting, counted = row_numbers(membership.rows, MEASURE)
-    others = dict(zip(counted, _sorted_scores(membership.rows, counting), strict=True))
+    others = dict(zip(membership.measures[1], _sorted_scores(membership), strict=True))
     number, keys = row_numbers(latest, MEASURE)
     scores = np.round(latest["score"].to_numpy(float), DECIMALS)
     percentile, third = np.full(len(latest), np.nan), np.full(len(latest), "", dtype=object)
@@ -192,10 +190,9 @@ def third_cuts(membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
     minima
         The fewest organizations.
     """
-    number, keys = row_numbers(membership.rows, MEASURE)
     rows = [
         (*measure, *(quantile_weights(len(scores), (1 / 3, 2 / 3)) * scores).sum(axis=1))
-        for measure, scores in zip(keys, _sorted_scores(membership.rows, number), strict=True)
+        for measure, scores in zip(membership.measures[1], _sorted_scores(membership), strict=True)
         if may_show_benchmark(len(scores), minima) and not may_show_deciles(len(scores), minima)
     ]
     return pd.DataFrame(rows, columns=[*MEASURE, *THIRD_COLUMNS]).astype(dict.fromkeys(THIRD_COLUMNS, float))
@@ -226,9 +223,9 @@ def option_counts(values: pd.Series, order: Sequence[str], minima: Minima) -> tu
     return (*large, (OTHER_ORGANIZATIONS, rest)) if rest else tuple(large)
 
 
-def _sorted_scores(rows: pd.DataFrame, number: Numbers) -> list[Weights]:
+def _sorted_scores(membership: BenchmarkMembership) -> list[Weights]:
     """Return the scores of each measure, ascending."""
-    scores = rows["score"].to_numpy(float)
+    scores, number = membership.rows["score"].to_numpy(float), membership.measures[0]
     ends = np.cumsum(np.bincount(number))[:-1]
     return np.split(scores[np.lexsort((scores, number))], list(ends))
 
@@ -265,17 +262,10 @@ class _Cells:
     most_below: Weights
 
 
-def _cells(membership: BenchmarkMembership, number: Numbers, keys: Sequence[MeasureKey]) -> _Cells:
-    """Return what each quartile of each measure comes to; the last cell is of organizations in no quartile.
-
-    Parameters
-    ----------
-    membership
-        Who counts.
-    number, keys
-        The number of each row's measure, and what has each number.
-    """
+def _cells(membership: BenchmarkMembership) -> _Cells:
+    """Return what each quartile of each measure comes to; the last cell is of organizations in no quartile."""
     rows, places = membership.rows, {quartile: n for n, quartile in enumerate(_CELLS)}
+    number, keys = membership.measures
     score = rows["score"].to_numpy(float)
     negative = np.bincount(number, score < 0, len(keys)) > 0  # as a net score
     lowest = -100.0 * (negative | np.array([is_difference(key) for key in keys], dtype=bool))

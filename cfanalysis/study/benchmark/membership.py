@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ import pandas as pd
 from cfanalysis.scoring.score_table import MEASURE, MeasureKey
 from cfanalysis.statistics.disclosure import Relation, Sets, publishable_parts, without_small_differences
 from cfanalysis.statistics.quartiles import QUARTILES
-from cfanalysis.study.benchmark.row_numbers import row_numbers
+from cfanalysis.study.benchmark.row_numbers import Numbers, row_numbers
 
 MeasureItems = Mapping[MeasureKey, frozenset[str]]
 """The items that each measure is made of."""
@@ -46,6 +47,11 @@ class BenchmarkMembership:
     quartiles: dict[str, str]
     n_excluded: int = 0
     items: MeasureItems = field(default_factory=dict)
+
+    @cached_property
+    def measures(self) -> tuple[Numbers, list[MeasureKey]]:
+        """A number for the measure of each row, and what has each number, sorted."""
+        return row_numbers(self.rows, MEASURE)
 
     @property
     def organizations(self) -> list[str]:
