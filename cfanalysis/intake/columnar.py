@@ -57,7 +57,7 @@ class _Column:
             return texts.set_axis(index)
         codes = np.concatenate(self._codes) if self._codes else np.zeros(0, dtype=np.int8)
         categories = pd.Index(list(self._places), dtype="str")
-        return pd.Series(pd.Categorical.from_codes(codes, categories=categories), index=index)
+        return pd.Series(pd.Categorical.from_codes(codes, categories, validate=False), index=index)
 
 
 def _repetitive(array: pa.Array) -> bool:
