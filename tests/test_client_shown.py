@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from cfanalysis.analyses.score_bands import client_bands
 from cfanalysis.analyses.trends import client_trend
 from cfanalysis.charts.captions.client_captions import client_bands_caption
 from cfanalysis.charts.captions.score_captions import say_do_dumbbell_caption
+from cfanalysis.core.errors import AnalysisError
 from cfanalysis.reports import client as pages
 from cfanalysis.study.preparation import prepare
 from cfanalysis.study.prepared_study import Study
@@ -80,6 +82,18 @@ def test_the_gap_of_the_only_dimension_that_is_shown_is_not_called_the_gap(
     assert f"the gap is {own['gap'].iloc[0]}" not in say_do_dumbbell_caption(profile).title
     if len(own) == 1:
         assert own["title"].iloc[0] in say_do_dumbbell_caption(profile).title
+
+
+@pytest.mark.parametrize("facet", ["say", "do"])
+def test_halves_of_dimensions_are_no_profile(facet: str, study: Study, tmp_path: Path) -> None:
+    """Where each dimension lacks one facet, the report is made without it, and nobody else's takes its place."""
+    extract = extract_of(study, "Organization 05", tmp_path)
+    hidden = (extract.scores["scope"] == "dimension") & extract.scores["facet"].isin([facet, "gap"])
+    half = replace(extract, scores=extract.scores[~hidden].reset_index(drop=True))
+    with pytest.raises(AnalysisError, match="no dimension completely"):
+        client_profile(half)
+    assert pages.profile_or_none(half) is None
+    assert blocks_of(half)
 
 
 def test_where_measures_rest_on_different_organizations_the_range_is_printed(

@@ -126,11 +126,6 @@ def client_profile(extract: ClientExtract) -> SayDoProfile:
         The client has no complete dimension.
     """
     table = client_measures(extract, "dimension")
-    if table.empty:
-        raise AnalysisError(
-            f"{extract.client} answered no dimension completely, so it has no profile.",
-            next_step="Leave the profile out of the report.",
-        )
     columns = {extract.client: "score", TOP_QUARTILE: "top", benchmark_label(extract): "benchmark"}
     known = {(row["name"], row["facet"]): row for row in table.to_dict("records")}
     rows = []
@@ -145,6 +140,11 @@ def client_profile(extract: ClientExtract) -> SayDoProfile:
     frame = pd.DataFrame(rows, columns=["dimension", "title", "group", "say", "do", "gap", "n"])
     frame = frame.dropna(subset=["say", "do"], ignore_index=True)
     present = tuple(group for group in columns if (frame["group"] == group).any())
+    if extract.client not in present:
+        raise AnalysisError(
+            f"{extract.client} answered no dimension completely, so it has no profile.",
+            next_step="Leave the profile out of the report.",
+        )
     n_benchmark = int(table["n_organizations"].max()) if table["n_organizations"].notna().any() else 0
     return SayDoProfile(frame, present, extract.criterion or "", "latest", n_benchmark, extract.source)
 
