@@ -75,17 +75,20 @@ def benchmark_membership(
     minimum
         The fewest organizations on which a figure may rest.
     """
-    (who, names), (column, measures) = (
-        row_numbers(latest, columns, sort=False) for columns in (["organization"], MEASURE)
+    # The order of the measures is part of who counts: it is that of the pivot table.
+    present = latest.assign(there=True).pivot_table(
+        index="organization", columns=MEASURE, values="there", aggfunc="any", fill_value=False, sort=False
     )
-    present = np.zeros((len(names), len(measures)), dtype=bool)
-    present[who, column] = True
-    place = np.array([quartiles.get(name) for (name,) in names], dtype=object)
+    columns = present.columns.to_frame(index=False).itertuples(index=False, name=None)
+    related = measure_relations(list(columns), items)
+    place = present.index.map(quartiles).to_numpy(dtype=object)
     cells = {name: place == name for name in QUARTILES}
-    kept, in_quartiles = _consistent_sets(present, cells, measure_relations(measures, items), minimum)
+    kept, in_quartiles = _consistent_sets(present.to_numpy(bool), cells, related, minimum)
+    order = present.index.get_indexer(pd.Index(latest["organization"]))
+    column = present.columns.get_indexer(pd.MultiIndex.from_frame(latest[MEASURE]))
     anywhere = kept.any(axis=1)
-    own = {str(names[n][0]): quartiles[names[n][0]] for n in np.flatnonzero(in_quartiles & anywhere)}
-    return BenchmarkMembership(latest[kept[who, column]], own, int((~anywhere).sum()), items)
+    own = {str(name): quartiles[name] for name in present.index[in_quartiles & anywhere]}
+    return BenchmarkMembership(latest[kept[order, column]], own, int((~anywhere).sum()), items)
 
 
 def measure_relations(measures: Sequence[MeasureKey], items: MeasureItems) -> list[Relation]:
