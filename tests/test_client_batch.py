@@ -7,16 +7,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import pypdf
 import pytest
 
 from cfanalysis.cli import main
-from cfanalysis.core.resources import shipped_file
 from cfanalysis.publish.batches.ledger import LEDGER, Ledger, LedgerEntry, file_names, read_ledger
 from cfanalysis.publish.execution.resource_limits import can_fork
 from cfanalysis.study.comment_review import review_table, write_review
 from cfanalysis.study.prepared_study import Study
+
+from .short_reports import short_report
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="needs fork")
 
@@ -24,11 +24,7 @@ pytestmark = pytest.mark.skipif(not can_fork(), reason="needs fork")
 @pytest.fixture
 def short(tmp_path: Path) -> Path:
     """The client report with two of its sections: the note's and that of open answers."""
-    notebook = nbformat.read(shipped_file("notebooks", "client_report.ipynb"), as_version=4)
-    wanted = {f'report.section("{name}")' for name in ("summary", "comments")}
-    notebook.cells = [c for c in notebook.cells if "report.section" not in c.source or c.source in wanted]
-    nbformat.write(notebook, tmp_path / "short.ipynb")
-    return tmp_path / "short.ipynb"
+    return short_report(tmp_path / "short.ipynb", "summary", "comments")
 
 
 def test_each_client_gets_its_own_note_also_when_resumed(

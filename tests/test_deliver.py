@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +17,17 @@ from cfanalysis.publish.batches.ledger import read_ledger
 
 from .conftest import TINY
 from .database_files import many, write_rows
+from .short_reports import short_report
 
 NAMES = ("Müller GmbH", "Birch", "Cedar", "Elm", "Fir", "Gum", "Hazel", "Ivy")
 
 
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty workspace with an instrument of one's own; it is the working directory."""
+    """A workspace with an instrument and a short report of one's own, and no data; it is the working directory."""
     (tmp_path / "data" / "prepared").mkdir(parents=True)
     (tmp_path / "tiny.yaml").write_text(TINY.replace('waves: ["2024", "2025"]\n', ""), encoding="utf-8")
+    short_report(tmp_path / "notebooks" / "client_report.ipynb", "comments")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CFANALYSIS_DATABASE", str(tmp_path / "data" / "benchmark.sqlite"))
     return tmp_path
@@ -46,11 +47,10 @@ def deliver(
     rows: list[dict[str, Any]],
     name: str,
     *options: str,
-    form: str = "xlsx",
 ) -> str:
-    """Deliver a file with these rows, as workbooks, which are made quickly."""
+    """Deliver a file with these rows, as pages, which are made quickly."""
     file = write_rows(Path(name), rows)
-    return run(capsys, "deliver", file, "--instrument", "tiny.yaml", "--format", form, *options)
+    return run(capsys, "deliver", file, "--instrument", "tiny.yaml", "--format", "html", *options)
 
 
 def lines(said: str, label: str) -> list[str]:
@@ -60,22 +60,22 @@ def lines(said: str, label: str) -> list[str]:
 
 def test_a_year_of_deliveries(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The first file, another year's with another spelling, a correction, the same again: only what changes is made."""
-    first, deliver_pages = many(*NAMES), partial(deliver, capsys, form="html")
-    dry = deliver_pages(first, "2024.csv", "--dry-run")
+    first = many(*NAMES)
+    dry = deliver(capsys, first, "2024.csv", "--dry-run")
     assert "change    Birch: new client, 6 respondents in 2024" in dry
     assert "nothing was changed" in dry
     assert not list((workspace / "data").rglob("*.sqlite"))
-    said = deliver_pages(first, "2024.csv")
+    said = deliver(capsys, first, "2024.csv")
     assert lines(said, "send") == [
         f"{name}.html: new client, 6 respondents in 2024"
         for name in ("birch", "cedar", "elm", "fir", "gum", "hazel", "ivy", "mueller-gmbh")
     ]
     assert len(said.splitlines()) <= 40
 
-    said = deliver_pages(many("Mueller", "New", wave="2025"), "2025.csv", "--dry-run")
+    said = deliver(capsys, many("Mueller", "New", wave="2025"), "2025.csv", "--dry-run")
     assert lines(said, "alike") == ["'Mueller' (6 rows) may be 'Müller GmbH': not merged"]
     run(capsys, "database", "alias", "Mueller", "Müller GmbH")
-    said = deliver_pages(many("Mueller", "New", wave="2025"), "2025.csv")
+    said = deliver(capsys, many("Mueller", "New", wave="2025"), "2025.csv")
     assert lines(said, "send") == [
         "mueller-gmbh.html: new wave, 6 respondents in 2025",
         "new.html: new client, 6 respondents in 2025",
@@ -83,10 +83,10 @@ def test_a_year_of_deliveries(workspace: Path, capsys: pytest.CaptureFixture[str
     assert "2 done, 7 unchanged" in said
 
     first[6]["d1"] = "5"
-    assert lines(deliver_pages(first, "2024.csv", "--dry-run"), "change") == ["Birch: 2024, r0, d1: 3 -> 5"]
-    said = deliver_pages(first, "2024.csv")
+    assert lines(deliver(capsys, first, "2024.csv", "--dry-run"), "change") == ["Birch: 2024, r0, d1: 3 -> 5"]
+    said = deliver(capsys, first, "2024.csv")
     assert lines(said, "send") == ["birch.html: edition 2, 2024, r0, d1: 3 -> 5"]
-    again = deliver_pages(first, "2024.csv")
+    again = deliver(capsys, first, "2024.csv")
     assert (lines(again, "send"), "9 unchanged" in again) == ([], True)
     assert "The file is what the study gives" in run(
         capsys, "verify", "reports/tiny/clients/birch.html", "--study", "tiny"
@@ -95,6 +95,7 @@ def test_a_year_of_deliveries(workspace: Path, capsys: pytest.CaptureFixture[str
 
 def test_what_reports_were_asked_for_with_stays(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Brand, formats, notes and place of the first reports are those of the next; a failure is exit code 1."""
+    Path("notebooks/client_report.ipynb").unlink()  # the report that ships
     rows = many(*NAMES)
     Path("brand.yaml").write_text("name: Compass Partners\n", encoding="utf-8")
     Path("notes.csv").write_text("client,note\nBirch,Dear Ann\n", encoding="utf-8")
@@ -135,23 +136,23 @@ def test_a_client_that_is_called_otherwise_keeps_its_editions(
     deliver(capsys, many("Mueller", *NAMES[1:]), "2024.csv")
     said = deliver(capsys, many("Müller GmbH", "New", wave="2025"), "2025.csv")
     assert lines(said, "send") == [
-        "mueller-gmbh.xlsx: new client, 6 respondents in 2025; "
+        "mueller-gmbh.html: new client, 6 respondents in 2025; "
         "may be 'Mueller': decide first (cfanalysis database alias)",
-        "new.xlsx: new client, 6 respondents in 2025",
+        "new.html: new client, 6 respondents in 2025",
     ]
     run(capsys, "database", "alias", "Mueller", "Müller GmbH")
     said = deliver(capsys, many("Müller GmbH", "New", wave="2025"), "2025.csv")
     assert lines(said, "gone") == ["Mueller: is Müller GmbH now; its report is of data that no longer count"]
-    assert "mueller.xlsx" not in Path("reports/tiny/clients/mail_merge.csv").read_text("utf-8")
+    assert "mueller.html" not in Path("reports/tiny/clients/mail_merge.csv").read_text("utf-8")
 
     run(capsys, "database", "alias", "Cedar", "Cedar Holding plc", code=1)
     write_rows(Path("facts.csv"), [{"organization": "Cedar Holding plc", "aliases": "Cedar"}])
     said = deliver(capsys, many("Gum", wave="2025"), "gum.csv", "--organizations", "facts.csv")
     assert lines(said, "send") == [
-        "cedar-holding-plc.xlsx: edition 2, was called Cedar",
-        "gum.xlsx: new wave, 6 respondents in 2025",
+        "cedar-holding-plc.html: edition 2, was called Cedar",
+        "gum.html: new wave, 6 respondents in 2025",
     ]
-    assert not Path("reports/tiny/clients/cedar.xlsx").exists()
+    assert not Path("reports/tiny/clients/cedar.html").exists()
 
 
 def test_a_draft_is_said_and_ends_with_the_first_delivery(
@@ -161,11 +162,11 @@ def test_a_draft_is_said_and_ends_with_the_first_delivery(
     write_rows(Path("2024.csv"), many(*NAMES))
     run(capsys, "database", "import", "2024.csv", "--instrument", "tiny.yaml")
     run(capsys, "prepare", "--from-database", "data/benchmark.sqlite", "--out", "data/prepared/tiny")
-    said = run(capsys, "report", "tiny", "--client", "Birch", "--format", "xlsx")
+    said = run(capsys, "report", "tiny", "--client", "Birch", "--format", "html")
     assert "--publish freezes them" in said
     said = deliver(capsys, many("Cedar", wave="2025"), "2025.csv")
     assert lines(said, "norm")[0].startswith("2025, published")
-    assert "birch.xlsx: no draft any more" in lines(said, "send")
+    assert "birch.html: no draft any more" in lines(said, "send")
     assert "--publish freezes them" not in run(capsys, "report", "tiny", "--resume")
 
 
@@ -232,7 +233,7 @@ def test_what_is_out_is_known_after_an_erasure(workspace: Path, capsys: pytest.C
         "2025-03-11",
     )
     run(capsys, "prepare", "2024.csv", "--instrument", "tiny.yaml", "--out", "data/prepared/undated")
-    said = run(capsys, "report", "undated", "--client", "Elm", "--format", "xlsx")
+    said = run(capsys, "report", "undated", "--client", "Elm", "--format", "html")
     assert "--date gives" in said
 
 
