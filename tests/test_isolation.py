@@ -33,7 +33,7 @@ pytestmark = pytest.mark.skipif(not can_fork(), reason="needs fork")
 CLIENTS = int(os.environ.get("CFANALYSIS_CANARIES", "24"))
 """``make canaries`` has 200."""
 
-REPORTED = CLIENTS if CLIENTS > 100 else 3
+REPORTED = CLIENTS if CLIENTS > 100 else 2
 PUBLIC = () if CLIENTS > 100 else ("--format", "svg")
 SEARCHED = min(REPORTED, 20)
 """Processes whose memory is searched."""
