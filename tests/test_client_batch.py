@@ -21,18 +21,12 @@ from .short_reports import short_report
 pytestmark = pytest.mark.skipif(not can_fork(), reason="needs fork")
 
 
-@pytest.fixture
-def short(tmp_path: Path) -> Path:
-    """The client report with two of its sections: the note's and that of open answers."""
-    return short_report(tmp_path / "short.ipynb", "summary", "comments")
-
-
 def test_each_client_gets_its_own_note_also_when_resumed(
-    sample_study: Study, short: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    sample_study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Notes come from a column of the list; --resume takes them from the ledger and gives the same bytes."""
     one, other = sample_study.clients[:2]
-    listed = tmp_path / "clients.csv"
+    short, listed = short_report(tmp_path / "short.ipynb", "summary"), tmp_path / "clients.csv"
     listed.write_text(f"Client;Note\n{one.upper()};Well done - we meet in May.\n{other};\n", encoding="utf-8")
     out = tmp_path / "out"
     common = ["report", str(sample_study.folder), "--out", str(out), "--format", "pdf"]
@@ -144,7 +138,7 @@ def test_the_command_makes_reports_ledger_and_index(
 
 
 def test_quotes_follow_the_decisions_and_are_kept_when_resumed(
-    sample_study: Study, short: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    sample_study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """New decisions make a report again; --resume and verify know them, also of reports that were never begun."""
     everything = review_table(sample_study)
@@ -160,7 +154,7 @@ def test_quotes_follow_the_decisions_and_are_kept_when_resumed(
 
     for decision in ("keep", "strike"):
         write_review(table.assign(decision=decision), tmp_path / f"{decision}.csv")
-    asked = ("--client", client, "--notebook", str(short))
+    asked = ("--client", client, "--notebook", str(short_report(tmp_path / "short.ipynb", "comments")))
     assert not quoted(*asked)
     assert quoted(*asked, "--comments", str(tmp_path / "keep.csv"))
     with pytest.raises(SystemExit, match=r"^0$"):

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from cfanalysis.core.resources import shipped_file
+
+from .short_reports import short_report
 from .test_deliver import lines, run
 
 CASE = Path(__file__).resolve().parents[1].parent / "shared" / "cases" / "consultant"
@@ -26,6 +29,7 @@ def test_the_years_of_a_consultant(
     """35 organizations; only what changes is sent; what was sent is verified; of a deleted client nothing is left."""
     run(capsys, "init", tmp_path / "wb")
     monkeypatch.chdir(tmp_path / "wb")
+    short_report(Path("notebooks/client_report.ipynb"), "summary", "comments")
     asked = ("--instrument", INSTRUMENT)
     for year in YEARS:
         run(capsys, "database", "import", EXPORTS / f"survey_{year}.xlsx", *asked, "--wave", year)
@@ -87,3 +91,5 @@ def test_the_years_of_a_consultant(
     solo = ("--wave", "2025", "--replaces", "4", "--organizations", "solo.csv")
     said = run(capsys, "deliver", EXPORTS / "solo.xlsx", *asked, *solo)
     assert "solo-ltd.html: new client, 1 respondent in 2025" in lines(said, "send")
+    shipped = ("--notebook", shipped_file("notebooks", "client_report.ipynb"), "--out", "shipped")
+    run(capsys, "report", "bench", "--client", "Solo Ltd", "--format", "html", *like, *shipped)

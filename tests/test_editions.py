@@ -23,6 +23,7 @@ from cfanalysis.study.prepared_study import Study, open_study
 
 from .conftest import TINY
 from .database_files import day, many, write_rows
+from .short_reports import short_report
 
 NAMES = ("Alder", "Birch", "Cedar", "Elm", "Fir", "Gum", "Hazel", "Ivy")
 
@@ -70,7 +71,8 @@ class Workspace:
 
     def report(self) -> dict[str, LedgerEntry]:
         """Make the reports of two clients."""
-        wanted = ReportSelection(str(self.study.folder), NAMES[:2])
+        notebook = self.root / "short.ipynb"
+        wanted = ReportSelection(str(self.study.folder), NAMES[:2], notebook=notebook)
         entries = write_client_reports(wanted, FolderDestination(self.reports), formats=("html",), jobs=1)
         return {entry.name: entry for entry in entries}
 
@@ -80,6 +82,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """A report that was sent on 1 March and corrected on 5 March; another client's figures are what they were."""
     root = tmp_path_factory.mktemp("workspace")
     (root / "tiny.yaml").write_text(TINY, encoding="utf-8")
+    short_report(root / "short.ipynb", "comments")
     found = Workspace(root, root / "tiny.yaml", many(*NAMES))
     found.prepare(1)
     make_study_norm(found.study, "2024", publish=True)

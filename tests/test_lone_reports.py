@@ -17,6 +17,8 @@ from cfanalysis.publish.execution.fork_client import fork_client
 from cfanalysis.publish.execution.resource_limits import can_fork
 from cfanalysis.study.prepared_study import Study
 
+from .short_reports import short_report
+
 pytestmark = pytest.mark.skipif(not can_fork(), reason="needs fork")
 
 
@@ -25,10 +27,11 @@ def test_a_lone_report_has_the_bytes_of_the_same_report_among_others(
 ) -> None:
     """Its cells and its formats are made in processes of their own; nothing of that can be seen in them."""
     names = sample_study.clients[:2]
+    common = ["--notebook", str(short_report(tmp_path / "short.ipynb", "dimensions", "comments"))]
     for folder, clients in (("lone", names[:1]), ("among", names)):
         given = [part for name in clients for part in ("--client", name)]
         with pytest.raises(SystemExit, match=r"^0$"):
-            main(["report", str(sample_study.folder), *given, "--out", str(tmp_path / folder)])
+            main(["report", str(sample_study.folder), *given, *common, "--out", str(tmp_path / folder)])
     for suffix in ("pdf", "html"):
         (lone,) = (tmp_path / "lone").glob(f"*-*.{suffix}")
         assert lone.read_bytes() == (tmp_path / "among" / lone.name).read_bytes()

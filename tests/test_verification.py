@@ -12,12 +12,15 @@ from cfanalysis.publish.batches.destinations import FolderDestination
 from cfanalysis.publish.client_batches import ReportSelection, write_client_reports
 from cfanalysis.study.prepared_study import Study
 
+from .short_reports import short_report
+
 
 @pytest.fixture(scope="module")
 def reports(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One client's report in all formats, with its ledger."""
+    """One client's report, with a section that has a chart, in all formats, with its ledger."""
     folder = tmp_path_factory.mktemp("verified")
-    wanted = ReportSelection(str(sample_study.folder), sample_study.clients[:1])
+    notebook = short_report(folder.with_name("short.ipynb"), "dimensions")
+    wanted = ReportSelection(str(sample_study.folder), sample_study.clients[:1], notebook=notebook)
     (entry,) = write_client_reports(
         wanted, FolderDestination(folder), formats=("pdf", "html", "xlsx"), jobs=1
     )
