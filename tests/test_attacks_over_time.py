@@ -53,6 +53,11 @@ def states() -> dict[str, tuple[str, pd.DataFrame]]:
     }
 
 
+def by_measure(table: pd.DataFrame) -> dict[MeasureKey, pd.DataFrame]:
+    """The rows of each measure."""
+    return dict(iter(table.groupby(MEASURE)))  # type: ignore[arg-type]
+
+
 class Reader:
     """All published figures of a measure: who counts in them, and what is printed."""
 
@@ -69,6 +74,9 @@ class Reader:
             self.measures[name] = study_measures(opened)  # those that the norm was made of
             self.benchmarks[name] = study_benchmarks(self.measures[name])
         self.norms = {name: find_norm(norms_folder(opened), name) for name in self.made(norms_folder(opened))}
+        self.printed = [by_measure(norm.aggregates) for norm in self.norms.values()]
+        self.scores = {name: by_measure(measures.latest) for name, measures in self.measures.items()}
+        self.counting: dict[tuple[str, tuple[str, str]], dict[MeasureKey, pd.DataFrame]] = {}
 
     def command(self, call: list[str | Path]) -> None:
         """Run a command of the command line."""
@@ -82,9 +90,8 @@ class Reader:
     def figures(self, measure: MeasureKey) -> Iterator[tuple[str, set[str], float]]:
         """The state, the organizations and the printed mean of each figure, each figure once."""
         known = set()
-        for norm in self.norms.values():
-            rows = norm.aggregates[(norm.aggregates[MEASURE] == list(measure)).all(axis=1)]
-            for row in rows.to_dict("records"):
+        for tables in self.printed:
+            for row in tables[measure].to_dict("records") if measure in tables else ():
                 group = (str(row["field"]), str(row["value"]))
                 for column, date in [
                     ("mean", "as_of"),
@@ -100,8 +107,9 @@ class Reader:
         """Who counted in a figure when it was renewed."""
         benchmarks = self.benchmarks[state]
         benchmark = benchmarks.all_organizations if group[0] == "all" else benchmarks.groups[group]
-        rows = benchmark.membership.rows
-        inside = set(rows.loc[(rows[MEASURE] == list(measure)).all(axis=1), "organization"])
+        if (state, group) not in self.counting:
+            self.counting[state, group] = by_measure(benchmark.membership.rows)
+        inside = set(self.counting[state, group][measure]["organization"])
         names = {c: quartile for quartile, c in QUARTILE_COLUMNS.items()}
         if column == "mean":
             return inside
@@ -109,8 +117,7 @@ class Reader:
 
     def score(self, state: str, measure: MeasureKey) -> dict[str, float]:
         """What each organization's score was in a state."""
-        latest = self.measures[state].latest
-        rows = latest[(latest[MEASURE] == list(measure)).all(axis=1)]
+        rows = self.scores[state][measure]
         return dict(zip(rows["organization"], rows["score"].round(6), strict=True))
 
 

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from cfanalysis.cli import cfanalysis
 from cfanalysis.reports.client.appendix import benchmark_table
-from cfanalysis.study.benchmark.norm import Norm, find_norm, norms_folder
+from cfanalysis.study.benchmark.norm import FIGURE, Norm, find_norm, norms_folder
 from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.prepared_study import Study, open_study
 
@@ -91,11 +91,12 @@ def test_a_figure_has_the_n_of_the_norm_that_it_is_of(years: Years) -> None:
     """Whatever came later, n of a repeated mean and of its quartile means are those that were printed first."""
     for norm in years.norms.values():
         for column, n, date in (("mean", "n", "as_of"), ("top", "n_top", "quartiles_as_of")):
-            for row in norm.aggregates.dropna(subset=[column]).to_dict("records"):
-                former = years.norms[str(row[date])].aggregates
-                keys = ["field", "value", "scope", "name", "facet"]
-                (then,) = former[(former[keys] == [row[key] for key in keys]).all(axis=1)].to_dict("records")
-                assert (row[column], row[n]) == (then[column], then[n])
+            for name, rows in norm.aggregates.dropna(subset=[column]).groupby(date):
+                former = years.norms[str(name)].aggregates
+                both = rows.merge(former, on=FIGURE, suffixes=("", "_then"), validate="one_to_one")
+                assert len(both) == len(rows)
+                for printed in (column, n):
+                    assert (both[printed] == both[f"{printed}_then"]).all()
 
 
 def test_what_clients_and_the_public_get_has_the_former_sizes(years: Years, tmp_path: Path) -> None:
