@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 from click.testing import CliRunner
 from pypdf import PdfReader
 
@@ -26,15 +27,34 @@ from cfanalysis.study.study_measures import StudyMeasures
 Rows = pd.DataFrame
 Extracts = dict[tuple[str, str], Path]
 BASE, SEVERAL = 40, 6
+ASKED = re.compile(r"lead_..|proc_[sd][12]|proc_d6|perf_.|level_\w+_1|warn_[1-3]|contacts_\w+|one_thing")
+"""Some questions of each kind."""
+
+
+def short_instrument(file: Path, folder: Path) -> tuple[Path, set[str]]:
+    """The sample's instrument with some questions of each kind, and the others."""
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    every = {item["id"] for item in content["items"]}
+    asked = {item for item in every if ASKED.fullmatch(item)}
+    content["items"] = [item for item in content["items"] if item["id"] in asked]
+    used = {name for item in content["items"] for name in [item.get("dimension"), *item.get("practices", [])]}
+    for part in ("dimensions", "practices"):
+        content[part] = [each for each in content[part] if each["id"] in used]
+    for index in content["indices"]:
+        index["items"] = [item for item in index["items"] if item in asked]
+    short = folder / "short.yaml"
+    short.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    return short, every - asked
 
 
 class Years:
     """The sample's first organizations with a published norm, and what the study is when others change."""
 
     def __init__(self, file: Path, instrument: Path, folder: Path) -> None:
-        self.instrument, self.folder = instrument, folder
+        self.folder = folder
         self.states: dict[str, Study] = {}
-        rows = pd.read_csv(file, dtype=str, keep_default_na=False)
+        self.instrument, others = short_instrument(instrument, folder)
+        rows = pd.read_csv(file, dtype=str, keep_default_na=False).drop(columns=list(others))
         every = list(dict.fromkeys(rows["organization"]))
         self.names, self.newcomers = every[:BASE], every[BASE : BASE + SEVERAL]
         self.rows = rows[rows["organization"].isin(self.names)]
