@@ -143,14 +143,20 @@ def weighted_sums(values: Floats, counts: Counts) -> Floats:
     Parameters
     ----------
     values
-        Shape (values, n).
+        Shape (values, n). A row of zeros, such as that of a band which leaves nobody above it, costs nothing.
     counts
         Shape (n, b).
     """
-    sums = np.zeros((len(values), counts.shape[1]))
+    there = values.any(axis=1) if counts.shape[1] >= FEW else np.ones(len(values), dtype=bool)
+    held = values if there.all() else values[there]
+    sums = np.zeros((len(held), counts.shape[1]))
     for rows in blocks(counts):
-        sums += values[:, rows] @ counts[rows].astype(np.float64)
-    return sums
+        sums += held[:, rows] @ counts[rows].astype(np.float64)
+    if held is values:
+        return sums
+    everything = np.zeros((len(values), counts.shape[1]))
+    everything[there] = sums
+    return everything
 
 
 def blocks(counts: Counts, rows: int | None = None) -> list[slice]:
