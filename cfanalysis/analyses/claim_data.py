@@ -31,6 +31,7 @@ from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.language import message, translated
 from cfanalysis.scoring.means import WhichWave, index_of_shares, index_scores, one_wave, organizations_only
 from cfanalysis.statistics.claim_test import Verdict
+from cfanalysis.statistics.claim_test.contrast import RecutContrast
 from cfanalysis.statistics.claim_test.evidence import Evidence, checked_evidence, overall_score
 from cfanalysis.statistics.claim_test.respondent_traits import Respondents, mean_traits
 from cfanalysis.statistics.claim_test.split_halves import (
@@ -131,6 +132,11 @@ class ClaimData:
     @cached_property
     def verdicts(self) -> dict[tuple[int, int], Verdict]:
         """The verdicts that were reached on the data, by repetitions and seed of the bootstrap."""
+        return {}
+
+    @cached_property
+    def contrasts(self) -> dict[tuple[int, int], RecutContrast]:
+        """The contrasts with their quartiles, by repetitions and seed of the bootstrap."""
         return {}
 
     @property

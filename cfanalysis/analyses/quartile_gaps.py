@@ -118,7 +118,11 @@ def quartile_gaps(
     """
     data = claim_data(survey, wave=wave, seed=seed)
     evidence = data.evidence
-    found = quartile_contrast_on_evidence(evidence, repetitions=repetitions, seed=seed)
+    if (repetitions, seed) not in data.contrasts:
+        data.contrasts[repetitions, seed] = quartile_contrast_on_evidence(
+            evidence, repetitions=repetitions, seed=seed
+        )
+    found = data.contrasts[repetitions, seed]
     each = organization_gaps(evidence)
     names = [data.organizations[i] for i in evidence.kept]
     of_each = {"criterion": each.criterion, "quartile": each.quartile, "gap": each.gap}

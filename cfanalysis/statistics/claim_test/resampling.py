@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -37,6 +38,9 @@ RESAMPLING_CELLS = 12_000_000
 
 DRAWN = 1_000_000
 """Draws that are counted at once."""
+
+KEPT_CELLS = 2_000_000
+"""Resamples times organizations up to which resamples are kept for the next contrast of the same organizations."""
 
 _RIDGE = 1e-9
 """What is added to the sums of squares, so that there is one solution where nobody of a resample has a category."""
@@ -186,17 +190,34 @@ def resamples(
     numpy.ndarray
         Shape (n, resamples); where nothing is grouped, every column sums to n.
     """
-    random = np.random.default_rng(seed)
     groups = n if group is None else int(group.max()) + 1
-    columns, at_once = max(1, RESAMPLING_CELLS // n), max(1, DRAWN // groups)
-    kind = np.int16 if n <= np.iinfo(np.int16).max else np.int32
+    columns = max(1, RESAMPLING_CELLS // n)
+    kind = "int16" if n <= np.iinfo(np.int16).max else "int32"
+    few = groups * repetitions <= KEPT_CELLS and repetitions <= columns
+    chunks = (
+        _kept(groups, repetitions, seed, kind) if few else _drawn(groups, repetitions, columns, seed, kind)
+    )
+    for counts in chunks:
+        yield counts if groups == n else counts[group]
+
+
+@lru_cache(maxsize=2)
+def _kept(groups: int, repetitions: int, seed: int, kind: str) -> tuple[Counts]:
+    """Return the one chunk of few resamples; tables of many contrasts take the same resamples for each."""
+    (counts,) = _drawn(groups, repetitions, repetitions, seed, kind)
+    counts.flags.writeable = False
+    return (counts,)
+
+
+def _drawn(groups: int, repetitions: int, columns: int, seed: int, kind: str) -> Iterator[Counts]:
+    random, at_once = np.random.default_rng(seed), max(1, DRAWN // groups)
     for first in range(0, repetitions, columns):
         counts = np.empty((groups, min(columns, repetitions - first)), dtype=kind)
         for i in range(0, counts.shape[1], at_once):
             b = min(at_once, counts.shape[1] - i)
             drawn = random.integers(0, groups, size=(b, groups)) + groups * np.arange(b)[:, None]
             counts[:, i : i + b] = np.bincount(drawn.ravel(), minlength=b * groups).reshape(b, groups).T
-        yield counts if groups == n else counts[group]
+        yield counts
 
 
 def sample_counts(n: int) -> Counts:
