@@ -108,7 +108,7 @@ def gap_slope(survey: Survey, *, wave: WhichWave = "latest") -> GapSlope:
         fit = hc3_fit(gap[halving.members], design, groups=data.evidence.group[halving.members])
         at = np.column_stack([np.ones(GRID), (grid - mean) / deviation])
         slopes.append((float(fit.params[1]), float(fit.bse[1])))
-        lines.append((at @ fit.params, np.sqrt(np.einsum("gi,ij,gj->g", at, fit.covariance, at))))
+        lines.append((at @ fit.params, np.sqrt(np.einsum("gi,ij,gj->g", at, fit.cov_params(), at))))
     slope = mean_over_halvings(slopes, df=max(data.evidence.groups - 2, 1))
     fitted, se = np.mean(lines, axis=0)
     reach = se * (slope.high - slope.estimate) / slope.se if slope.high and slope.se else se

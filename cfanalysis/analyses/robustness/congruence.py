@@ -9,7 +9,6 @@ Journal 36). Along the line of incongruence, where Say rises as Do falls, the ou
 from __future__ import annotations
 
 import numpy as np
-import scipy  # its submodules are imported when they are first used, and reports use few of them
 
 from cfanalysis.analyses.robustness.continuous import hc3_fit
 from cfanalysis.analyses.robustness.robustness_input import (
@@ -62,5 +61,7 @@ def response_surface(say: Floats, do: Floats, outcome: Floats) -> tuple[float, f
     s, d = say - middle, do - middle
     design = np.column_stack([np.ones_like(s), s, d, s**2, s * d, d**2])
     fit = hc3_fit(outcome, design)
-    curvature, error = fit.combination(CURVATURE)
-    return *fit.combination(INCONGRUENCE), float(2 * scipy.special.ndtr(-abs(curvature / error)))
+    covariance = fit.cov_params()
+    slope = float(INCONGRUENCE @ fit.params)
+    se = float(np.sqrt(INCONGRUENCE @ covariance @ INCONGRUENCE))
+    return slope, se, float(fit.t_test(CURVATURE).pvalue)

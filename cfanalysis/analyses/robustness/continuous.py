@@ -14,7 +14,7 @@ Koenker, R., and Bassett, G. (1978). Econometrica 46 (quantile regression).
 from __future__ import annotations
 
 import warnings
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy  # its submodules are imported when they are first used, and reports use few of them
@@ -34,40 +34,11 @@ from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.effects import Estimate
 
+if TYPE_CHECKING:
+    from statsmodels.regression.linear_model import RegressionResults
+
 KNOTS = (0.05, 0.35, 0.65, 0.95)
 """Quantiles of four knots (Harrell 2015, table 2.3)."""
-
-
-class LeastSquares(NamedTuple):
-    """A fit by least squares.
-
-    Parameters
-    ----------
-    params
-        The coefficients, shape (p,).
-    covariance
-        Theirs, robust, shape (p, p).
-    df
-        Residual degrees of freedom.
-    """
-
-    params: Floats
-    covariance: Floats
-    df: int
-
-    @property
-    def bse(self) -> Floats:
-        """Standard errors of the coefficients."""
-        return np.sqrt(np.diag(self.covariance))
-
-    def combination(self, weights: Floats) -> tuple[float, float]:
-        """Return a combination of the coefficients, weights of shape (p,), and its standard error."""
-        return float(weights @ self.params), float(np.sqrt(weights @ self.covariance @ weights))
-
-    def p_without(self, terms: slice) -> float:
-        """Return the p value of Wald's F test that some coefficients are all 0."""
-        found, inverse = self.params[terms], np.linalg.pinv(self.covariance[terms, terms])
-        return float(scipy.special.fdtrc(found.size, self.df, found @ inverse @ found / found.size))
 
 
 def straight_line(material: RobustnessInput) -> AnalysisResult:
@@ -104,8 +75,11 @@ def spline(material: RobustnessInput) -> AnalysisResult:
         top, basis = h.top, restricted_cubic_spline(z, np.quantile(z, KNOTS))
         design = np.column_stack([np.ones_like(z), basis])
         fit = hc3_fit(gap, design, groups=evidence.group[h.members])
-        found.append(fit.combination(design[~top].mean(axis=0) - design[top].mean(axis=0)))
-        bends.append(fit.p_without(slice(2, None)))
+        contrast = design[~top].mean(axis=0) - design[top].mean(axis=0)
+        se = float(np.sqrt(contrast @ fit.cov_params() @ contrast))
+        found.append((float(contrast @ fit.params), se))
+        bent = np.eye(design.shape[1])[2:]
+        bends.append(float(fit.wald_test(bent, use_f=True, scalar=True).pvalue))
     template = "Departure from a straight line: {p}."
     if len(bends) > 1:
         template = "Departure from a straight line: {p}, median of halvings."
@@ -188,7 +162,7 @@ def exact_quantile_slope(y: Floats, x: Floats, quantile: float) -> float:
 
 def hc3_fit(
     y: Floats, design: Floats, weights: Floats | None = None, *, groups: NDArray[np.intp] | None = None
-) -> LeastSquares:
+) -> RegressionResults:
     """Return a least-squares fit with HC3 covariance; where organizations form groups, with that over groups (CR3).
 
     Parameters
@@ -206,22 +180,21 @@ def hc3_fit(
         A column is a combination of others, or an organization or group alone determines a coefficient: then its
         residual is 0 whatever it says, and the covariance does not exist.
     """
-    root = np.ones_like(y) if weights is None else np.sqrt(weights)
-    scaled, df = design * root[:, None], len(y) - design.shape[1]
-    if np.linalg.matrix_rank(scaled) < design.shape[1] or df <= 0:
+    from statsmodels.regression.linear_model import WLS, RegressionResults
+
+    w = np.ones_like(y) if weights is None else weights
+    scaled = design * np.sqrt(w)[:, None]
+    if np.linalg.matrix_rank(scaled) < design.shape[1] or len(y) <= design.shape[1]:
         raise AnalysisError(message("There are too few different organizations for this model"))
     q, _ = np.linalg.qr(scaled)
     if (q**2).sum(axis=1).max() > 1 - 1e-9:
         raise AnalysisError(
             message("One organization alone decides an estimate, which then has no standard error")
         )
-    inverse = np.linalg.pinv(scaled)
-    params = inverse @ (root * y)
-    residuals = root * y - scaled @ params
+    fit = WLS(y, design, weights=w).fit(cov_type="HC3")
     members = [] if groups is None else [np.flatnonzero(groups == group) for group in np.unique(groups)]
     if len(members) in (0, len(y)):
-        alone = inverse * (residuals / (1 - np.einsum("ij,ji->i", scaled, inverse)))
-        return LeastSquares(params, alone @ alone.T, df)
+        return fit
     scores = []
     for own in members:
         kept = np.eye(own.size) - q[own] @ q[own].T
@@ -229,9 +202,11 @@ def hc3_fit(
             raise AnalysisError(
                 message("One group alone decides an estimate, which then has no standard error")
             )
-        scores.append(inverse[:, own] @ np.linalg.solve(kept, residuals[own]))
-    across = np.array(scores)
-    return LeastSquares(params, across.T @ across, df)
+        scores.append(scaled[own].T @ np.linalg.solve(kept, fit.wresid[own]))
+    across = np.array(scores) @ fit.normalized_cov_params
+    result = RegressionResults(fit.model, fit.params)
+    result.cov_params_default = across.T @ across
+    return result
 
 
 def restricted_cubic_spline(x: Floats, knots: Floats) -> Floats:
