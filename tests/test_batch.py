@@ -113,9 +113,8 @@ def killed_and_resumed(folder: Path, moments: int, seed: int) -> None:
             sorted(folder.glob("word-*.pdf")), k=min(2, len(list(folder.glob("word-*.pdf"))))
         ):
             entry.unlink()  # so that there is always something left to make
-    subprocess.run([*PROGRAM, str(folder), str(len(NAMES))], cwd=ROOT, env=environment, check=False)
-    done = subprocess.run([*PROGRAM, str(folder), str(len(NAMES))], cwd=ROOT, env=environment, check=False)
-    assert done.returncode == 0
+    program.run(folder, NAMES)
+    assert program.run(folder, NAMES) == 0
     check_whole(folder, NAMES)
 
 
