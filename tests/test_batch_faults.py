@@ -169,21 +169,33 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
     subprocess.run(["umount", "-l", folder], capture_output=True)
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Every file of twelve reports on a disk that has room for them."""
+    folder = tmp_path_factory.mktemp("roomy")
+    run(program.notebook(folder / "word.ipynb"), folder / "whole", TWELVE)
+    return {path.name: path.read_bytes() for path in (folder / "whole").glob("word-*")}
+
+
+TWELVE = [f"word-{number:02d}" for number in range(12)]
+
+
 @pytest.mark.skipif(not shutil.which("mount"), reason="needs mount")
 @pytest.mark.parametrize("lacking", [4, 40, 120])
 def test_a_disk_that_is_full_at_the_very_end(
-    lacking: int, tmp_path: Path, small_disk: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
+    lacking: int,
+    whole: dict[str, bytes],
+    tmp_path: Path,
+    small_disk: Callable[[str], Path],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What was whole is kept and listed, nothing half is left, and with room the rest alone is made."""
     monkeypatch.setattr("cfanalysis.publish.batches.batch._ROOM", 0)  # the disk itself must say it
     notebook = program.notebook(tmp_path / "word.ipynb")
-    names = [f"word-{number:02d}" for number in range(12)]
-    run(notebook, tmp_path / "whole", names)
-    whole = {path.name: path.read_bytes() for path in (tmp_path / "whole").glob("word-*")}
     pages = sum(-(-len(content) // 4096) * 4 for content in whole.values())
     folder = small_disk(f"{pages - lacking}k")
     with pytest.raises(OutputError, match=r"No space left|Make room"):
-        run(notebook, folder, names)
+        run(notebook, folder, TWELVE)
     # A child that could not write what it found may have been taken for lost: its notebook is kept till it is made.
     left = {path.name: path for path in folder.glob("word-*") if path.suffix != ".ipynb"}
     assert left
@@ -192,7 +204,7 @@ def test_a_disk_that_is_full_at_the_very_end(
     before = {name: path.stat().st_mtime_ns for name, path in left.items()}
     listed = {e.name for e in read_ledger(folder / "ledger.jsonl") if e.state == "done"}
     assert {f"{name}.{suffix}" for name in listed for suffix in ("pdf", "html")} <= set(left)
-    entries = run(notebook, small_disk("50m"), names)
+    entries = run(notebook, small_disk("50m"), TWELVE)
     assert {entry.state for entry in entries.values()} == {"done", "unchanged"}
     assert {path.name: path.read_bytes() for path in folder.glob("word-*")} == whole
     remade = {name for name, moment in before.items() if (folder / name).stat().st_mtime_ns != moment}
