@@ -13,6 +13,8 @@ from cfanalysis.jupyter import first_steps, report_form
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.workspace import find_file, find_study, reports_folder, study_names
 
+from .short_reports import short_report
+
 EXPORT = """Company,wave,s1,d1,d2,s2,d3,p1,Role you have,why
 Alder,2024,5,4,2,5,4,4,leader,my boss is Jo
 Alder,2025,4,4,2,4,4,4,front line,
@@ -28,6 +30,12 @@ def workbook(tmp_path: Path, tiny_file: Path, monkeypatch: pytest.MonkeyPatch) -
     (tmp_path / "data" / "answers.csv").write_text(EXPORT, encoding="utf-8")
     monkeypatch.chdir(tmp_path / "notebooks")
     return tmp_path
+
+
+def with_short_report(workspace: Path) -> Path:
+    """Make a folder a workspace with a report of one section; return it."""
+    (workspace / "data" / "prepared").mkdir(parents=True)
+    return short_report(workspace / "notebooks" / "client_report.ipynb", "comments").parents[1]
 
 
 @pytest.fixture
@@ -157,7 +165,7 @@ def test_a_report_is_written_as_the_command_writes_it(
     sample_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first client's page and workbook lie in ``reports/<study>/clients``, in the ledger, too."""
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(with_short_report(tmp_path))
     links = report_form.write_report(sample_study, "", "html, xlsx")
     folder = tmp_path / "reports" / "sample" / "clients"
     assert [p.name for p in links.files] == ["alderbarrow-pumps.html", "alderbarrow-pumps.xlsx"]
@@ -191,7 +199,7 @@ def test_the_form_writes_what_was_chosen(
 ) -> None:
     """The form offers studies and clients; its button writes the report; without a format it says so."""
     pytest.importorskip("ipywidgets", reason="needs the extra widgets")
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(with_short_report(tmp_path))
     shown = report_form.client_form(sample_study)
     assert isinstance(shown, report_form.ClientForm)
     assert shown._repr_mimebundle_()["text/plain"].startswith("A form")
