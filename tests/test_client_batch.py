@@ -112,6 +112,8 @@ def test_the_command_makes_reports_ledger_and_index(
         str(out),
         "--format",
         "pdf,xlsx",
+        "--notebook",
+        str(short_report(tmp_path / "short.ipynb", "comments")),
     ]
     with pytest.raises(SystemExit) as caught:
         main(arguments)
