@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from cfanalysis.publish.batches.ledger import Ledger, LedgerEntry, file_names, r
 from cfanalysis.publish.batches.mail_merge import MAIL_MERGE, write_mail_merge
 from cfanalysis.study.prepared_study import open_study
 
+from .conftest import TINY
 from .database_files import day, many, write_rows
 
 SECRET, LONGER = "Quillfeather & Söhne GmbH", "Quillfeather & Söhne GmbH Austria"
@@ -36,30 +38,44 @@ def run(*arguments: object) -> int:
 
 
 @pytest.fixture
-def workspace(tmp_path: Path, tiny_file: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workspace(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A workspace in which a client stands everywhere: its answers twice, as the file was corrected."""
     monkeypatch.delenv("CFANALYSIS_DATABASE", raising=False)
-    root = tmp_path / "wb"
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path / "wb")
+    return tmp_path / "wb"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of that workspace, made once, and of the corrected file."""
+    folder = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CFANALYSIS_DATABASE", raising=False)
+        (folder / "wb").mkdir()
+        patch.chdir(folder / "wb")
+        make_workspace(folder)
+    return folder
+
+
+def make_workspace(beside: Path) -> None:
+    """Fill the workspace ``wb``, which is the working directory."""
+    root, tiny_file = beside / "wb", beside / "tiny.yaml"
+    tiny_file.write_text(TINY, encoding="utf-8")
     for folder in ("data/prepared", "notebooks", "reports/s/clients"):
         (root / folder).mkdir(parents=True)
-    monkeypatch.chdir(root)
     rows = many(*OTHERS, SECRET)
     for row in rows:
         del row["respondent"]
     first = write_rows(root / "data" / "answers.csv", rows)
     for row in (rows[0], rows[-1]):
         row["s1"] = "1" if row["s1"] != "1" else "5"
-    second = write_rows(tmp_path / "corrected.csv", rows)
+    second = write_rows(beside / "corrected.csv", rows)
     with open_database("data/benchmark.sqlite", create=True) as database:
         import_files(database, tiny_file, answers=first, now=day(1))
         import_files(database, tiny_file, answers=second, plan=CorrectionOptions(1, False, False), now=day(2))
     assert run("prepare", "--from-database", "data/benchmark.sqlite", "--out", "data/prepared/s") == 0
-    assert (
-        run(
-            "prepare", tmp_path / "corrected.csv", "--instrument", tiny_file, "--out", "data/prepared/of-file"
-        )
-        == 0
-    )
+    assert run("prepare", second, "--instrument", tiny_file, "--out", "data/prepared/of-file") == 0
     reports(root / "reports" / "s" / "clients")
     table = pd.DataFrame({"client": [*OTHERS, SECRET.upper()], "note": "Hello"})
     write_workbook({"answers": table}, root / "reports" / "s" / "comments.xlsx")
@@ -71,7 +87,6 @@ def workspace(tmp_path: Path, tiny_file: Path, monkeypatch: pytest.MonkeyPatch) 
         for name in (SECRET, LONGER, "x")
     ]
     (root / "notebooks" / "own.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
-    return root
 
 
 def reports(folder: Path) -> None:
