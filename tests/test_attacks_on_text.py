@@ -72,6 +72,13 @@ def written(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 
 @pytest.fixture(scope="module")
+def pdf_pages(written: Path) -> list[str]:
+    """The text of each page of the report."""
+    (pdf,) = written.glob("*.pdf")
+    return [page.extract_text() for page in PdfReader(pdf).pages]
+
+
+@pytest.fixture(scope="module")
 def printed(sample_study: Study) -> pd.DataFrame:
     """The benchmark's figures as they are printed."""
     return printed_aggregates(whole_benchmark(sample_study)).set_index(MEASURE)
@@ -115,11 +122,11 @@ def book_rows(book: Path) -> list[Cells]:
     ]
 
 
-def pdf_rows(pdf: Path, heads: list[Cells], titles: set[str]) -> list[Cells]:
+def pdf_rows(pages: list[str], heads: list[Cells], titles: set[str]) -> list[Cells]:
     """Lines of a PDF's text as rows: those that are a table's head, and those that begin with a title."""
     rows = []
-    for page in PdfReader(pdf).pages:
-        for line in page.extract_text().split("\n"):
+    for page in pages:
+        for line in page.split("\n"):
             head = next((cells for cells in heads if " ".join(cells) == line.strip()), None)
             title = max((t for t in titles if line.startswith(f"{t} ")), key=len, default=None)
             if head is not None:
@@ -163,7 +170,7 @@ def text_of_page(html: str) -> str:
 
 @pytest.mark.parametrize(("end", "least"), [("html", 70), ("pdf", 60), ("xlsx", 20)])
 def test_what_is_read_from_a_report_is_what_is_printed_everywhere(
-    written: Path, sample_study: Study, printed: pd.DataFrame, end: str, least: int
+    written: Path, pdf_pages: list[str], sample_study: Study, printed: pd.DataFrame, end: str, least: int
 ) -> None:
     """Every figure of others in its tables is the benchmark's printed one."""
     (page,), (file,) = (list(written.glob(f"*.{each}")) for each in ("html", end))
@@ -174,7 +181,7 @@ def test_what_is_read_from_a_report_is_what_is_printed_everywhere(
         if end == "html"
         else book_rows(file)
         if end == "xlsx"
-        else pdf_rows(file, heads, titles)
+        else pdf_rows(pdf_pages, heads, titles)
     )
     found = list(figures_of(rows, sample_study))
     assert len(found) >= least
@@ -185,14 +192,14 @@ def test_what_is_read_from_a_report_is_what_is_printed_everywhere(
         )
 
 
-def test_no_text_has_more_digits_than_a_tenth(written: Path) -> None:
+def test_no_text_has_more_digits_than_a_tenth(written: Path, pdf_pages: list[str]) -> None:
     """But correlations, whose hundredths are those of the extract."""
     extract = open_extract(written / "extract")
     known = {f"{abs(v):.2f}" for v in extract.importance[["importance", "low", "high"]].to_numpy().ravel()}
-    (page,), (pdf,) = (list(written.glob(f"*.{each}")) for each in ("html", "pdf"))
+    (page,) = written.glob("*.html")
     texts = {
         "page": text_of_page(page.read_text("utf-8")),
-        "pdf": "\n".join(p.extract_text() for p in PdfReader(pdf).pages),
+        "pdf": "\n".join(pdf_pages),
     }
     public = [path for end in ("txt", "html") for path in (written / "charts").glob(f"*.{end}")]
     texts |= {path.name: text_of_page(path.read_text("utf-8")) for path in public}
