@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
 from itertools import pairwise
 
 import numpy as np
@@ -79,7 +78,7 @@ class _Span:
         own, scale = self.basis[some], np.exp(random.normal(size=self.basis.shape[1]))
         # Drawn in the order of a decomposition, so that they are never dependent.
         drawn = scipy.linalg.lapack.dgeqp3(own * scale)[1][: len(some)] - 1
-        own = np.asarray(np.linalg.solve(own[:, drawn], own), dtype=np.float64)
+        own = scipy.linalg.lapack.dgesv(own[:, drawn], own)[2]
         basis, chosen = self.basis - self.basis[:, drawn] @ own, self.chosen.copy()
         basis[some], chosen[some] = own, drawn
         return _Span(basis, chosen)
@@ -89,10 +88,13 @@ class _Span:
     ) -> Weights | None:
         """Return a vector, not known, that rests on fewer units than the minimum, by kind; None if none is found."""
         span, random, parts = self, np.random.default_rng(0), self.basis.shape[1] // len(sizes)
+        size = sizes.astype(float)
         for _ in range(rounds if len(self.basis) else 0):
             touched = np.abs(span.basis) > _TOLERANCE
-            kinds = reduce(np.logical_or, (touched[:, part::parts] for part in range(parts)))
-            for number in np.flatnonzero(kinds @ sizes.astype(float) < minimum):
+            kinds = touched[:, ::parts]
+            for part in range(1, parts):
+                kinds = kinds | touched[:, part::parts]
+            for number in (kinds @ size < minimum).nonzero()[0]:
                 word = np.where(touched[number], span.basis[number], 0.0)
                 if known is None or not known.has(word):
                     return word
