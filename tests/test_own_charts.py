@@ -20,11 +20,13 @@ from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.survey_data import Survey
 from cfanalysis.theme.style import Preset, apply_theme, preset
 
+from . import surveys
+
 
 @pytest.fixture(scope="module")
-def confidential(sample_study: Study) -> Survey:
-    """The sample as if organizations had answered in confidence."""
-    survey = sample_study.survey
+def confidential() -> Survey:
+    """Organizations that answered in confidence."""
+    survey = surveys.made_survey()
     return replace(survey, source=replace(survey.source, synthetic=False))
 
 
@@ -79,10 +81,10 @@ def test_words_that_fit_no_chart_are_refused(
 
 @pytest.mark.parametrize("name", ["quartile_gap", "gap_against_performance"])
 def test_dots_keep_names_where_figures_are_public_or_for_research(
-    confidential: Survey, sample_study: Study, tmp_path: Path, name: str
+    confidential: Survey, tmp_path: Path, name: str
 ) -> None:
     """Else no organization can be highlighted, and none is in what is drawn."""
-    organization = sample_study.clients[3]
+    organization = str(confidential.organizations["organization"].iloc[3])
     with pytest.raises(ConfidentialityError, match="dots have no names"):
         write_charts(confidential, folder=tmp_path, only=[name], formats=["svg"], highlight=organization)
     write_charts(
