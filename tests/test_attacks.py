@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -23,10 +24,11 @@ from scipy.optimize import linprog
 from cfanalysis.cli import cfanalysis
 from cfanalysis.questionnaire import page_benchmark
 from cfanalysis.reports.client.client_workbook import write_client_workbook
-from cfanalysis.scoring.score_table import MEASURE
+from cfanalysis.scoring.score_table import MEASURE, MeasureKey
 from cfanalysis.statistics.disclosure import quantile_weights
 from cfanalysis.study.benchmark.aggregates import LEAST_PLAY, PERCENTAGES, QUARTILE_COLUMNS
 from cfanalysis.study.benchmark.peers import StudyBenchmarks, study_benchmarks
+from cfanalysis.study.benchmark.row_numbers import places_by_number
 from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.study_measures import study_measures
@@ -190,28 +192,45 @@ def test_a_picture_tells_no_more_digits_than_its_labels(charts: Path) -> None:
 # ---- linear algebra and linear programming -------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1)
+def by_measure(
+    benchmarks: StudyBenchmarks,
+) -> list[tuple[dict[MeasureKey, set[str]], dict[MeasureKey, dict[str, float]], dict[str, str]]]:
+    """Who counts in each measure of each group, what is published of it, and the quartiles of organizations."""
+    tables = []
+    for group in (benchmarks.all_organizations, *dict(sorted(benchmarks.groups.items())).values()):
+        number, keys = group.membership.measures
+        names = group.membership.rows["organization"].to_numpy(dtype=object)
+        inside = (set(names[places]) for places in places_by_number(number))
+        rows = group.aggregates[["mean", *QUARTILE_COLUMNS.values()]].to_dict("records")
+        measures = group.aggregates[MEASURE].itertuples(index=False, name=None)
+        tables.append(
+            (
+                dict(zip(keys, inside, strict=True)),
+                dict(zip(measures, rows, strict=True)),
+                group.membership.quartiles,
+            )
+        )
+    return tables
+
+
 def totals(
     benchmarks: StudyBenchmarks, measure: tuple[str, str, str]
 ) -> tuple[np.ndarray, list[str], list[float]]:
     """Who counts in each published total of a measure (0 or 1), the organizations, and the totals as printed."""
-    groups = {("all", ""): benchmarks.all_organizations} | dict(sorted(benchmarks.groups.items()))
     rows, means, names = [], [], benchmarks.all_organizations.membership.organizations
-    for group in groups.values():
-        membership = group.membership
-        counted = membership.rows
-        inside = set(counted.loc[(counted[MEASURE] == list(measure)).all(axis=1), "organization"])
-        table = group.aggregates
-        found = table[(table[MEASURE] == list(measure)).all(axis=1)]
-        if found.empty:
+    for counting, published, quartiles in by_measure(benchmarks):
+        if measure not in published:
             continue
+        inside, found = counting[measure], published[measure]
         parts = {"mean": inside} | {
-            column: {o for o in inside if membership.quartiles.get(o) == name}
+            column: {o for o in inside if quartiles.get(o) == name}
             for name, column in QUARTILE_COLUMNS.items()
         }
         for column, members in parts.items():
-            if not np.isnan(found[column].iloc[0]):
+            if not np.isnan(found[column]):
                 rows.append([float(name in members) for name in names])
-                means.append(round(float(found[column].iloc[0]), 0 if measure[0] in PERCENTAGES else 1))
+                means.append(round(found[column], 0 if measure[0] in PERCENTAGES else 1))
     return np.array(rows), names, means
 
 

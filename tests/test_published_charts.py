@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from cfanalysis.charts.gallery import CHARTS, norm_figures, published_chart
 from cfanalysis.charts.gallery.chart_files import chart_result
+from cfanalysis.charts.gallery.norm_figures import NormFigures
 from cfanalysis.cli import cfanalysis
 from cfanalysis.core.blocks import Figure
 from cfanalysis.questionnaire import page_benchmark
@@ -55,6 +56,12 @@ def written(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return folder
 
 
+@pytest.fixture(scope="module")
+def figures(sample_study: Study) -> NormFigures:
+    """What charts of the sample for the public are drawn from."""
+    return norm_figures(sample_study)
+
+
 PUBLIC = sorted(name for name, kind in CHARTS.items() if kind.of_norm)
 
 
@@ -67,9 +74,9 @@ def test_without_a_name_only_charts_of_a_norm_are_written(written: Path) -> None
         assert "For research" not in svg
 
 
-def test_public_charts_count_whom_the_norm_counts(written: Path, sample_study: Study) -> None:
+def test_public_charts_count_whom_the_norm_counts(written: Path, figures: NormFigures) -> None:
     """Every number beside them is one of the printed benchmark, with its n: nothing is left to subtract."""
-    table = norm_figures(sample_study).table
+    table = figures.table
     signs = pd.read_csv(written / "warning_sign_bars.csv").merge(
         table[table["scope"] == "warning_sign"], left_on="sign", right_on="name", suffixes=("", "_norm")
     )
@@ -94,7 +101,7 @@ def test_public_charts_count_whom_the_norm_counts(written: Path, sample_study: S
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_a_chart_states_on_how_many_organizations_its_own_figures_rest(
-    written: Path, sample_study: Study, name: str
+    written: Path, sample_study: Study, figures: NormFigures, name: str
 ) -> None:
     """Not how many are in the norm: the fewest and the most of its rows, those of groups taken together."""
     rows = pd.read_csv(written / f"{name}.csv")
@@ -104,15 +111,15 @@ def test_a_chart_states_on_how_many_organizations_its_own_figures_rest(
         rows = rows[rows["group"] == "All"]
     low, high = rows["n"].min(), rows["n"].max()
     stated = f"{low} organizations" if low == high else f"{low}–{high} organizations"
-    chart = published_chart(name, sample_study.survey, figures=norm_figures(sample_study))
+    chart = published_chart(name, sample_study.survey, figures=figures)
     assert isinstance(chart, Figure)
     assert stated in " ".join(re.sub("<[^>]*>", " ", chart.svg).split())
     assert stated in (written / f"{name}.description.txt").read_text("utf-8")
 
 
-def test_the_rest_is_made_of_printed_quartile_means(written: Path, sample_study: Study) -> None:
+def test_the_rest_is_made_of_printed_quartile_means(written: Path, figures: NormFigures) -> None:
     """Who has the norm can work it out, so it adds nothing."""
-    table = norm_figures(sample_study).table
+    table = figures.table
     lower = [QUARTILE_COLUMNS[name] for name in QUARTILES[1:]]
     frame = pd.read_csv(written / "say_do_dumbbell.csv").query("group == 'Rest'").set_index("dimension")
     rows = table[(table["scope"] == "dimension") & (table["facet"] == "do")].set_index("name")
@@ -125,11 +132,11 @@ def test_the_rest_is_made_of_printed_quartile_means(written: Path, sample_study:
 
 @pytest.mark.parametrize("name", ["specification_curve", "gap_against_performance"])
 def test_other_charts_are_made_by_name_and_say_that_they_are_for_research(
-    sample_study: Study, name: str, monkeypatch: pytest.MonkeyPatch
+    sample_study: Study, figures: NormFigures, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On their face, on a page too; where the instrument says that all is public they do not."""
     monkeypatch.setattr("cfanalysis.analyses.contrast_specifications.CLAIM_REPETITIONS", 200)
-    block = published_chart(name, sample_study.survey, figures=norm_figures(sample_study))
+    block = published_chart(name, sample_study.survey, figures=figures)
     assert isinstance(block, Figure)
     assert "For research, not for publication." in block.svg
     public = published_chart(name, declared_public(sample_study.survey))
