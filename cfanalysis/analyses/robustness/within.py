@@ -88,7 +88,7 @@ def change_within(
         raise AnalysisError(message("The survey has no criterion apart from the gap's own items"))
     if len(survey.source.waves) < 2:
         raise AnalysisError(message("There is one wave only"))
-    panels = _panels(survey, data.kind, seed)
+    panels = survey.memoize(("panels", data.kind, seed), lambda: _panels(survey, data.kind, seed))
     n = int(panels[0]["organization"].nunique()) if panels else 0
     if n < LEAST:
         raise AnalysisError(
