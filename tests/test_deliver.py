@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,36 @@ NAMES = ("Müller GmbH", "Birch", "Cedar", "Elm", "Fir", "Gum", "Hazel", "Ivy")
 @pytest.fixture
 def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A workspace with an instrument and a short report of one's own, and no data; it is the working directory."""
-    (tmp_path / "data" / "prepared").mkdir(parents=True)
-    (tmp_path / "tiny.yaml").write_text(TINY.replace('waves: ["2024", "2025"]\n', ""), encoding="utf-8")
-    short_report(tmp_path / "notebooks" / "client_report.ipynb", "comments")
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("CFANALYSIS_DATABASE", str(tmp_path / "data" / "benchmark.sqlite"))
+    enter_workspace(tmp_path, monkeypatch)
+    return tmp_path
+
+
+def enter_workspace(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Make an empty folder such a workspace; one that was copied is entered as it is."""
+    (folder / "data" / "prepared").mkdir(parents=True, exist_ok=True)
+    (folder / "tiny.yaml").write_text(TINY.replace('waves: ["2024", "2025"]\n', ""), encoding="utf-8")
+    short_report(folder / "notebooks" / "client_report.ipynb", "comments")
+    patch.chdir(folder)
+    patch.setenv("CFANALYSIS_DATABASE", str(folder / "data" / "benchmark.sqlite"))
+
+
+@pytest.fixture(scope="module")
+def first_year(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace in which the first file was delivered."""
+    folder = tmp_path_factory.mktemp("first_year")
+    with pytest.MonkeyPatch.context() as patch:
+        enter_workspace(folder, patch)
+        command = ["deliver", str(write_rows(Path("2024.csv"), many(*NAMES))), "--instrument", "tiny.yaml"]
+        with pytest.raises(SystemExit, match=r"^0$"):
+            main([*command, "--format", "html"])
+    return folder
+
+
+@pytest.fixture
+def delivered(first_year: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it; it is the working directory."""
+    shutil.copytree(first_year, tmp_path, dirs_exist_ok=True)
+    enter_workspace(tmp_path, monkeypatch)
     return tmp_path
 
 
@@ -170,10 +196,9 @@ def test_a_draft_is_said_and_ends_with_the_first_delivery(
     assert "--publish freezes them" not in run(capsys, "report", "tiny", "--resume")
 
 
-def test_a_client_that_is_gone_is_said(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_client_that_is_gone_is_said(delivered: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Its report is of data that no longer count; the others are as before, also after a wrong file was taken back."""
     rows = many(*NAMES)
-    deliver(capsys, rows, "2024.csv")
     said = deliver(capsys, rows[:36] + rows[42:], "2024.csv")
     assert lines(said, "gone") == [
         "Hazel: no longer in the data, 6 respondents in 2024; its report is of data that no longer count"
@@ -264,9 +289,8 @@ def test_no_format_of_a_report_stays_behind(workspace: Path, capsys: pytest.Capt
     ]
 
 
-def test_an_erased_client_is_readmitted_by_name(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_erased_client_is_readmitted_by_name(delivered: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Its rows are kept out of a delivery until it is named."""
-    deliver(capsys, many(*NAMES), "2024.csv")
     run(capsys, "database", "erase", "Cedar", "--yes")
     later = many("Cedar", "Elm", wave="2025")
     assert lines(deliver(capsys, later, "2025.csv", "--dry-run", "--readmit", "Cedar"), "change") == [
