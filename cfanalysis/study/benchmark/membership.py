@@ -75,20 +75,19 @@ def benchmark_membership(
     minimum
         The fewest organizations on which a figure may rest.
     """
-    # The order of the measures is part of who counts: it is that of the pivot table.
-    present = latest.assign(there=True).pivot_table(
-        index="organization", columns=MEASURE, values="there", aggfunc="any", fill_value=False, sort=False
-    )
-    columns = present.columns.to_frame(index=False).itertuples(index=False, name=None)
-    related = measure_relations(list(columns), items)
-    place = present.index.map(quartiles).to_numpy(dtype=object)
+    who, names = pd.factorize(latest["organization"])
+    number, keys = row_numbers(latest, MEASURE)
+    # The order of the measures is part of who counts: it is that of the rows where they first stand.
+    column, order = pd.factorize(number)
+    present = np.zeros((len(names), len(order)), dtype=bool)
+    present[who, column] = True
+    place = np.array([quartiles.get(name) for name in names], dtype=object)
     cells = {name: place == name for name in QUARTILES}
-    kept, in_quartiles = _consistent_sets(present.to_numpy(bool), cells, related, minimum)
-    order = present.index.get_indexer(pd.Index(latest["organization"]))
-    column = present.columns.get_indexer(pd.MultiIndex.from_frame(latest[MEASURE]))
+    related = measure_relations([keys[n] for n in order], items)
+    kept, in_quartiles = _consistent_sets(present, cells, related, minimum)
     anywhere = kept.any(axis=1)
-    own = {str(name): quartiles[name] for name in present.index[in_quartiles & anywhere]}
-    return BenchmarkMembership(latest[kept[order, column]], own, int((~anywhere).sum()), items)
+    own = {str(name): quartiles[name] for name in names[in_quartiles & anywhere]}
+    return BenchmarkMembership(latest[kept[who, column]], own, int((~anywhere).sum()), items)
 
 
 def measure_relations(measures: Sequence[MeasureKey], items: MeasureItems) -> list[Relation]:
