@@ -84,7 +84,10 @@ def _verdict(data: ClaimData, *, repetitions: int, seed: int) -> Verdict:
             seed=seed,
         )
     else:
-        verdict = verdict_on_evidence(data.evidence, label=data.label, repetitions=repetitions, seed=seed)
+        found = data.contrasts.get((repetitions, seed))
+        verdict = verdict_on_evidence(
+            data.evidence, label=data.label, repetitions=repetitions, seed=seed, found=found
+        )
     if data.parents is not None:
         verdict = replace(verdict, grouped_by=data.parents.title)
     if data.kind != "same respondents":

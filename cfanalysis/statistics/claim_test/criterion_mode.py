@@ -12,6 +12,7 @@ from cfanalysis.core.language import message
 from cfanalysis.statistics.claim_test.contrast import (
     BOOTSTRAP_REPETITIONS,
     BOOTSTRAP_SEED,
+    RecutContrast,
     check_bootstrap,
     recut_contrast,
 )
@@ -127,6 +128,7 @@ def verdict_on_evidence(
     label: str = "criterion",
     repetitions: int = BOOTSTRAP_REPETITIONS,
     seed: int = BOOTSTRAP_SEED,
+    found: RecutContrast | None = None,
 ) -> Verdict:
     """Return the verdict on arrays that have been checked; see `criterion_verdict`.
 
@@ -142,8 +144,12 @@ def verdict_on_evidence(
         Resamples of the bootstrap.
     seed
         Seed of the bootstrap.
+    found
+        The contrast of this bootstrap, where it is known already.
     """
-    conclusion = conclude(evidence, margin=margin, repetitions=repetitions, seed=seed, benchmark="first")
+    conclusion = conclude(
+        evidence, margin=margin, repetitions=repetitions, seed=seed, benchmark="first", found=found
+    )
     latent, contrast = conclusion.latent, conclusion.contrast
     scales = (latent.scale_say, latent.scale_do)
     raw: dict[str, Estimate | str | None] | None = None
@@ -228,6 +234,7 @@ def conclude(
     repetitions: int = BOOTSTRAP_REPETITIONS,
     seed: int = BOOTSTRAP_SEED,
     benchmark: Benchmarks = "none",
+    found: RecutContrast | None = None,
 ) -> Conclusion:
     """Return the verdict on the evidence, standardized for who answered where that is known.
 
@@ -239,11 +246,15 @@ def conclude(
         As for `criterion_verdict`.
     benchmark
         Which ceiling benchmark is computed, too.
+    found
+        As for `verdict_on_evidence`.
     """
     who = standardization(evidence)
     latent = latent_contrast(evidence, who, benchmark=benchmark)
-    mix = None if who is None else who.mix(evidence)
-    contrast, inner, _ = recut_contrast(evidence, mix=mix, repetitions=repetitions, seed=seed)
+    if found is None:
+        mix = None if who is None else who.mix(evidence)
+        found = recut_contrast(evidence, mix=mix, repetitions=repetitions, seed=seed)
+    contrast, inner, _ = found
     factors = points_per_unit(evidence, latent.sigma, latent.between)
     metrics: dict[str, Estimate | None] = {name: getattr(latent, name) for name in METRICS}
     known = {name: metric for name, metric in metrics.items() if metric is not None}
