@@ -17,6 +17,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
@@ -317,7 +318,7 @@ def _quantized_png(
     # Most pixels are as their neighbours: only the colours that there are need to be reduced, a tenth of the work.
     pixels = np.frombuffer(drawn, "<u4")
     starts = np.flatnonzero(np.append(True, pixels[1:] != pixels[:-1]))
-    found, places = np.unique(pixels[starts], return_inverse=True)
+    places, found = pd.factorize(pixels[starts], sort=True)
     every = Image.frombytes("RGBA", (len(found), 1), found.tobytes()).convert("RGB")
     reduced = every.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     indices = np.frombuffer(reduced.tobytes(), np.uint8)[places]
