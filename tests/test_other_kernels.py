@@ -107,6 +107,16 @@ def test_a_notebook_of_another_language_runs_on_its_own_kernel(kernels: Path) ->
     assert Path("reports/own/south.failed.ipynb").is_file()
 
 
+def test_a_kernel_whose_port_was_taken_is_started_again(kernels: Path, tmp_path: Path) -> None:
+    """A port that was free when it was chosen may not be so any more: that is no fault of the notebook."""
+    taken = "import pathlib, sys\ntold = pathlib.Path(__file__ + '.told')\n"
+    taken += "if not told.exists():\n    told.touch()\n    sys.exit('zmq.error.ZMQError: Address already in use')\n"
+    (tmp_path / "bash_kernel.py").write_text(taken + KERNEL)
+    assert command(notebook("small_bash", "bash", "year=2024", "echo made in $year")) == 0
+    assert (tmp_path / "bash_kernel.py.told").exists()
+    assert "made in 2024" in Path("reports/own/own.html").read_text(encoding="utf-8")
+
+
 def test_a_cell_that_takes_too_long_ends_with_all_that_it_started(kernels: Path) -> None:
     """The time limit holds for any kernel, and nothing of it is left."""
     own = notebook("small_bash", "bash", "year=2024", f"sleep 7{time.time_ns() % 10**6:06}", "echo after")

@@ -21,6 +21,9 @@ from cfanalysis.core.errors import PublishError
 from cfanalysis.publish.execution.expected_errors import expect_none, hide_expected_errors
 from cfanalysis.publish.execution.protocol import report_progress
 
+_PORT_TAKEN = "Address already in use"
+"""What a kernel says whose port was free when it was chosen, and was taken by another program before it began."""
+
 
 class QuietKernelManager(AsyncKernelManager):
     """Starts a kernel of given folders, whatever kernels the user has installed elsewhere."""
@@ -91,7 +94,12 @@ class OrdinaryEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships n
         kwargs.pop("modules_beside")
         _watch(nb_man)
         try:
-            super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
+            try:
+                super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
+            except RuntimeError:
+                if _PORT_TAKEN not in _printed(manager):
+                    raise
+                super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
             hide_expected_errors(nb_man.nb)
         except DeadKernelError:
             _record(nb_man, "KernelDied", "The cell ended its own process, or the memory was used up.")
@@ -100,13 +108,16 @@ class OrdinaryEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships n
                 nb_man, "Timeout", f"The cell took longer than {kwargs.get('execution_timeout')} seconds."
             )
         except (RuntimeError, OSError) as error:
-            said = manager.printed.read_text(errors="replace") if manager.printed.exists() else ""
             raise PublishError(
                 f"The kernel {kernel_name} cannot be started.",
-                value=said.strip()[-400:] or error,
+                value=_printed(manager)[-400:] or error,
                 next_step="Check that it starts in JupyterLab; Python's own is ipykernel, beside cfanalysis.",
             ) from error
         hand_over(nb_man.nb)
+
+
+def _printed(manager: type[QuietKernelManager]) -> str:
+    return manager.printed.read_text(errors="replace").strip() if manager.printed.exists() else ""
 
 
 def _watch(nb_man: NotebookExecutionManager) -> None:
